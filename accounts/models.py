@@ -1,0 +1,181 @@
+"""Members, their badges and their standing."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.text import slugify
+
+from accounts import roles
+
+
+class UserQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def working_here(self):
+        """Everybody in any role, and whoever wears a staff badge."""
+        return self.active().filter(Q(groups__isnull=False) | Q(badge__kind=Badge.Kind.STAFF)).distinct()
+
+    def moderators(self):
+        return self.active().filter(groups__name__in=roles.DESK).distinct()
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def create_user(
+        self, email: str, display_name: str = "", password: str | None = None, **fields
+    ) -> "User":
+        """A member. People sign in with a code by e-mail, so there is usually no password."""
+        user = self.model(email=email.strip(), display_name=display_name or email.split("@")[0], **fields)
+        user.set_password(password) if password else user.set_unusable_password()
+        user.save()
+        return user
+
+    def create_superuser(
+        self, email: str, display_name: str = "", password: str | None = None, **fields
+    ) -> "User":
+        return self.create_user(email, display_name, password, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A member. The e-mail address is the login and is never shown; `display_name` is what others see."""
+
+    email = models.EmailField("e-mail", error_messages={"unique": "There is an account with this address."})
+    display_name = models.CharField("name", max_length=60, help_text="Shown with your comments.")
+    slug = models.SlugField(max_length=70, unique=True, editable=False)
+    bio = models.CharField("about you", max_length=300, blank=True)
+    language = models.CharField(max_length=12, blank=True)
+    zone = models.CharField("time zone", max_length=64, blank=True)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = "member"
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_member_per_address")]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def save(self, *args, **kwargs) -> None:
+        if not self.slug:
+            self.slug = self._free_slug()
+        super().save(*args, **kwargs)
+
+    def _free_slug(self) -> str:
+        stem = slugify(self.display_name)[:60] or "member"
+        taken = set(User.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+        return next(
+            s for n in range(1, len(taken) + 2) if (s := stem if n == 1 else f"{stem}-{n}") not in taken
+        )
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+    # Wagtail's user pages ask for these two; we keep one name.
+    @property
+    def first_name(self) -> str:
+        return self.display_name
+
+    @property
+    def last_name(self) -> str:
+        return ""
+
+    @property
+    def is_moderator(self) -> bool:
+        return roles.is_moderator(self)
+
+    @property
+    def may_enter_newsroom(self) -> bool:
+        return roles.may_enter_newsroom(self)
+
+    @property
+    def is_staff_member(self) -> bool:
+        return roles.is_staff(self)
+
+
+class Badge(models.Model):
+    """Says beside a name who somebody is. Given by the paper after it has checked."""
+
+    class Kind(models.TextChoices):
+        STAFF = "staff", "works here"
+        AUTHOR = "author", "author of the article"
+        OFFICIAL = "official", "holds an office"
+        EXPERT = "expert", "knows the field"
+
+    member = models.OneToOneField(User, on_delete=models.CASCADE, related_name="badge")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    label = models.CharField(
+        max_length=40, help_text="As it stands beside the name: Readers’ editor, Larkford Police."
+    )
+    verified_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    note = models.CharField(max_length=300, blank=True, help_text="How it was checked. Not shown.")
+    given_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class SuspensionQuerySet(models.QuerySet):
+    def in_force(self, at=None):
+        """Those that hold at a moment (now, by default): not lifted and not over."""
+        at = at or timezone.now()
+        return self.filter(lifted_at=None).filter(Q(until=None) | Q(until__gt=at))
+
+    def on(self, *, member: User | None = None, address_hash: bytes | None = None):
+        if member is not None:
+            return self.filter(member=member)
+        return self.filter(address_hash=address_hash) if address_hash else self.none()
+
+
+class Suspension(models.Model):
+    """What somebody's standing is limited by, why and until when. Guests are known by a keyed hash of their address.
+
+    `rule` keeps the text of the house rule as it was: rules change, and an answer must not change with them.
+    """
+
+    class Kind(models.TextChoices):
+        WARN = "warn", "warned"
+        PREMODERATE = "premoderate", "read before publication"
+        SUSPEND = "suspend", "suspended"
+        BAN = "ban", "banned"
+
+    member = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.CASCADE, related_name="suspensions"
+    )
+    address_hash = models.BinaryField(max_length=16, null=True, blank=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    until = models.DateTimeField(null=True, blank=True)
+    rule = models.TextField()
+    note = models.TextField(blank=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = SuspensionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(member__isnull=False) ^ Q(address_hash__isnull=False),
+                name="suspension_is_on_a_member_or_an_address",
+            )
+        ]
+        indexes = [models.Index(fields=["address_hash"], name="suspension_by_address")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.rule}"

@@ -1,0 +1,41 @@
+"""Who may do what, as groups. The rest of the program asks here and never for a group's name.
+
+What a group may do in the newsroom (Wagtail's permissions) is given by `manage.py setup`.
+"""
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    WRITER = "Writers"
+    EDITOR = "Editors"
+    MODERATOR = "Moderators"
+    NEWSLETTER_EDITOR = "Newsletter editors"
+    ADMIN = "Admins"
+
+
+# The newsroom's rooms are not the desk's: a moderator need not be an editor.
+NEWSROOM = {Role.WRITER, Role.EDITOR, Role.NEWSLETTER_EDITOR, Role.ADMIN}
+DESK = {Role.MODERATOR, Role.ADMIN}
+
+
+def roles_of(user) -> frozenset[str]:
+    """The roles of a user, asked once and remembered on the object. Nobody has roles while inactive."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    if not hasattr(user, "_roles"):
+        user._roles = frozenset(user.groups.values_list("name", flat=True))
+    return user._roles
+
+
+def is_moderator(user) -> bool:
+    return bool(DESK & roles_of(user))
+
+
+def may_enter_newsroom(user) -> bool:
+    return bool(NEWSROOM & roles_of(user))
+
+
+def is_staff(user) -> bool:
+    """Somebody who works here, in any role."""
+    return bool(roles_of(user))

@@ -1,0 +1,5 @@
+"""Signing in (allauth) below `/accounts/`."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("allauth.account.urls"))]

@@ -1,0 +1,55 @@
+"""Editors' HTML to clean HTML: what the newsroom's rich text may hold, and plain text made of it."""
+
+import html
+import re
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+
+# Stored beside each rendering; raise it when the rules change, then run `manage.py rerender`.
+RENDER_VERSION = 1
+
+_LINK = {"href", "hreflang", "id"}
+_inline = nh3.Cleaner(
+    tags={"a", "em", "strong", "b", "i", "s", "sub", "sup", "code", "br", "abbr"},
+    attributes={"a": _LINK, "abbr": {"title"}},
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel=None,
+)
+_blocks = nh3.Cleaner(
+    tags={
+        *("p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "hr", "dl", "dt", "dd"),
+        *("table", "caption", "thead", "tbody", "tr", "th", "td"),
+        *("a", "em", "strong", "b", "i", "s", "sub", "sup", "code", "br", "abbr"),
+    },
+    attributes={
+        "a": _LINK,
+        "abbr": {"title"},
+        "th": {"scope", "colspan", "rowspan"},
+        "td": {"colspan", "rowspan"},
+    },
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel=None,
+)
+
+
+def clean_inline(source: str) -> SafeString:
+    """Inline HTML of an editor: links and emphasis; a wrapping paragraph is dropped with all other tags."""
+    return mark_safe(_inline.clean(source))  # noqa: S308
+
+
+def clean_blocks(source: str) -> SafeString:
+    """Running text of an editor: paragraphs, headings, lists, tables."""
+    return mark_safe(_blocks.clean(source))  # noqa: S308
+
+
+def stored(markup: str) -> SafeString:
+    """Markup that came out of our own templates and cleaners, on its way into a `CleanHTMLField`."""
+    return mark_safe(markup)  # noqa: S308
+
+
+def plain_text(markup: str) -> str:
+    """The words of some HTML, for search, excerpts and letters; blocks are divided by blank lines."""
+    broken = re.sub(r"</(?:p|h\d|li|blockquote|figcaption|tr|caption)>", "\n\n", markup)
+    words = html.unescape(nh3.clean(broken, tags=set()))
+    return re.sub(r"[ \t]+", " ", re.sub(r"\s*\n\s*\n\s*", "\n\n", words)).strip()

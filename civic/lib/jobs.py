@@ -1,0 +1,47 @@
+"""Background work. Jobs live in PostgreSQL and are deferred in the transaction of the row they are about.
+
+    @task
+    def write_to_author(decision_id: int) -> None: ...
+
+    write_to_author.defer(decision_id=decision.pk)
+
+A task takes ids, fetches, and calls a workflow; it must be harmless to run twice, for a worker can die at any line.
+"""
+
+from collections.abc import Callable
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+# `max_attempts` counts retries. About 1, 10, 60, 360 … seconds apart: a mail server's short absence is ridden out.
+RETRY = RetryStrategy(max_attempts=6, exponential_wait=6)
+
+
+def task(function: Callable | None = None, *, priority: int = 0):
+    """Marks a function as a job. Higher `priority` goes first (0 is usual; bulk work takes less)."""
+
+    def mark(function: Callable):
+        name = f"{function.__module__}.{function.__qualname__}"
+        return app.task(name=name, retry=RETRY, priority=priority)(function)
+
+    return mark(function) if function else mark
+
+
+def every(cron: str):
+    """Marks a function as clock work: `cron` says when, each tick runs once however many workers there are.
+
+    The function takes no arguments, finds what is due, and must be safe to run again at once.
+    """
+
+    def mark(function: Callable[[], object]):
+        name = f"{function.__module__}.{function.__qualname__}"
+
+        def tick(timestamp: int) -> None:
+            function()
+
+        # The lock skips a tick while the one before still waits or works.
+        job = app.task(name=name, queueing_lock=name, lock=name, pass_context=False)(tick)
+        app.periodic(cron=cron)(job)
+        return function
+
+    return mark

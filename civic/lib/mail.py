@@ -1,0 +1,37 @@
+"""Single letters: a template pair (`.txt`, `.html`) becomes a message with both parts."""
+
+from collections.abc import Mapping
+from email.utils import formataddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from civic.lib.site import SiteSettings
+
+
+def send_letter(
+    template: str,
+    *,
+    to: str,
+    subject: str,
+    context: Mapping[str, Any],
+    headers: Mapping[str, str] | None = None,
+    sender_name: str = "",
+) -> None:
+    """Send `templates/<template>.txt` and `.html` to one address, now. Raises what the mail server says.
+
+    Both templates also get `site`, `site_url` and `subject`. Call it from a job: a mail server can be slow.
+    """
+    site = SiteSettings.current()
+    known = {**context, "site": site, "site_url": settings.SITE_URL, "subject": subject}
+    message = EmailMultiAlternatives(
+        subject=" ".join(subject.split()),  # a line break in a headline must not become a header
+        body=render_to_string(f"{template}.txt", known).strip() + "\n",
+        from_email=formataddr((sender_name or site.name, site.sender or settings.DEFAULT_FROM_EMAIL)),
+        to=[to],
+        headers={"Auto-Submitted": "auto-generated", **(headers or {})},
+    )
+    message.attach_alternative(render_to_string(f"{template}.html", known), "text/html")
+    message.send()

@@ -1,0 +1,124 @@
+"""What happens around every request: content policy, the site's clock, same-origin posts, kind refusals."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
+from django.utils import timezone
+
+from civic.lib.errors import Refusal
+from civic.lib.site import SiteSettings
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+# Built once: nothing on a public page comes from elsewhere, nothing is inline.
+PUBLIC_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+# A draft shown to its writer: the same page inside the newsroom's frame.
+PREVIEW_POLICY = PUBLIC_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+# Wagtail writes inline scripts and styles and knows no nonces. Only staff get there.
+NEWSROOM_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "form-action 'self'",
+        "base-uri 'self'",
+        "object-src 'none'",
+        "frame-ancestors 'self'",
+    ]
+)
+
+
+class ContentPolicy:
+    """Says on every answer what the page may load. A view may set a policy of its own beforehand."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        newsroom = request.path.startswith("/newsroom/")
+        response.headers.setdefault("Content-Security-Policy", NEWSROOM_POLICY if newsroom else PUBLIC_POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+
+class SiteClock:
+    """`request.site` for the whole request, and pages in the site's own time zone, whoever reads."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.site = SiteSettings.current()
+        with timezone.override(request.site.zone):
+            return self.get_response(request)
+
+
+class SameSitePosts(CsrfViewMiddleware):
+    """Who may POST. Somebody signed in: Django's token check, as always. Anybody else: the same origin.
+
+    A guest has no session to steal, and public pages are cached without a token. What must not work is a form
+    on another site that makes a reader's browser post here: `Sec-Fetch-Site` tells, and `Origin` where a browser
+    is too old for it. "Signed in" and not "has a session cookie": signing in starts on a page without a token.
+    """
+
+    def has_session_cookie(self, request: HttpRequest) -> bool:
+        return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+    def process_request(self, request: HttpRequest) -> None:
+        if self.has_session_cookie(request):
+            super().process_request(request)
+
+    def process_view(self, request: HttpRequest, callback, args, kwargs) -> HttpResponse | None:
+        if (
+            request.method in ("GET", "HEAD", "OPTIONS", "TRACE")
+            or getattr(callback, "csrf_exempt", False)
+            or (self.has_session_cookie(request) and SESSION_KEY in request.session)
+        ):
+            return super().process_view(request, callback, args, kwargs)
+        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+        if origin and not self._origin_verified(request):
+            return self._reject(request, "this origin may not post here")
+        if site == "same-origin" or (site is None and origin):
+            request.csrf_processing_done = True
+            return None
+        return self._reject(request, "a post from another site, or from a program that names no origin")
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        return super().process_response(request, response) if self.has_session_cookie(request) else response
+
+
+class RefusalPages:
+    """Turns a `Refusal` raised by a workflow into a page in kind words, with its status."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refusal):
+            return None
+        response = render(request, "refusal.html", {"refusal": error}, status=error.status)
+        if error.retry_after:
+            response["Retry-After"] = str(error.retry_after)
+        return response

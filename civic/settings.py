@@ -1,0 +1,241 @@
+"""All settings, read from the environment. `docs/configuration.md` lists what an operator may set.
+
+With nothing set, debug is off and a missing secret key stops the start; `bin/run` sets what a laptop needs.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from civic.lib import connections, env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("VAR_DIR") or BASE_DIR / "var")
+
+# --- who we are -----------------------------------------------------------------------------------
+
+DEBUG = env.flag("DEBUG")
+SECRET_KEY = env.required(
+    "SECRET_KEY", "sessions are signed with it. Give a long random text, or run bin/run"
+)
+# Signs what stands in letters and hashes what we only recognise. Apart from SECRET_KEY, so that changing
+# that one does not break the "leave" link in an old letter.
+HASH_KEY = env.required(
+    "HASH_KEY", "links in letters are signed with it. Give a long random text, or run bin/run"
+)
+HASH_KEY_FALLBACKS = env.words("HASH_KEY_FALLBACKS")
+
+SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
+_site = urlsplit(SITE_URL)
+if _site.scheme not in ("http", "https") or not _site.netloc:
+    raise env.Misconfigured("SITE_URL must look like https://paper.example")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [_site.hostname]
+if DEBUG:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)  # how many proxies in front add to X-Forwarded-For
+
+# --- what is installed ----------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "civic",
+    "accounts",
+    "notifications",
+    "comments",
+    "moderation",
+    "articles",
+    "newsletter",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",  # nobody may use it, but Wagtail's own templates ask for its addresses
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "procrastinate.contrib.django",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "civic.middleware.ContentPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "civic.middleware.SiteClock",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "civic.middleware.SameSitePosts",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "civic.middleware.RefusalPages",
+]
+
+ROOT_URLCONF = "civic.urls"
+WSGI_APPLICATION = "civic.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "civic.context.paper",
+            ],
+        },
+    },
+    {
+        # For the comment list alone: 50 comments cost 11 ms in Django templates and under 1 ms here.
+        "NAME": "jinja",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"environment": "civic.lib.jinja.environment", "autoescape": True},
+    },
+]
+
+# --- where things are kept ------------------------------------------------------------------------
+
+DATABASES = {
+    "default": connections.database(
+        env.required("DATABASE_URL", "Civic needs PostgreSQL 15 or newer. bin/run brings one along"),
+        pool_size=env.number("DATABASE_POOL", 0),
+    )
+}
+CACHES = {"default": connections.cache(env.text("CACHE_URL"))}
+
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or VAR_DIR / "media")
+MEDIA_URL = "/media/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT") or VAR_DIR / "static")
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "civic" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "civic.lib.staticfiles.Storage"},
+}
+
+# --- letters --------------------------------------------------------------------------------------
+
+OUTBOX_DIR = VAR_DIR / "outbox"  # letters as files, shown at /outbox/ in debug
+EMAIL_URL = env.text("EMAIL_URL", "smtp://localhost:25?tls=0")
+globals().update(connections.email(EMAIL_URL))
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"paper@{_site.hostname}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- people ---------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds: "they work for ten minutes"
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# --- the wire -------------------------------------------------------------------------------------
+
+SECURE_SITE = _site.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SITE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE_SITE and not DEBUG else 0
+SECURE_REFERRER_POLICY = "same-origin"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "civic.views.send_again"
+X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail shows a draft in a frame; the content policy forbids all others
+# W003: SameSitePosts is a CsrfViewMiddleware. W004: the address is unique without case, by a constraint.
+SILENCED_SYSTEM_CHECKS = ["security.W003", "auth.W004"]
+
+# --- language and time ----------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"  # what is stored; pages speak the zone of SiteSettings
+USE_TZ = True
+USE_I18N = True
+
+# --- forms ----------------------------------------------------------------------------------------
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("civic",)
+CRISPY_TEMPLATE_PACK = "civic"
+CRISPY_FAIL_SILENTLY = DEBUG is False
+
+# --- the newsroom ---------------------------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = "The newsroom"
+WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAILIMAGES_IMAGE_MODEL = "articles.Picture"
+WAGTAIL_ENABLE_UPDATE_CHECK = False  # would call wagtail.org
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # would call gravatar.com
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAIL_AUTOSAVE_INTERVAL = 3000  # milliseconds
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+TAGGIT_CASE_INSENSITIVE = True
+
+# --- work in the background -----------------------------------------------------------------------
+
+PROCRASTINATE_IMPORT_PATHS = [
+    "civic.lib.housekeeping",
+    "comments.notices",
+    "comments.housekeeping",
+    "moderation.notices",
+    "articles.jobs",
+    "newsletter.jobs",
+]
+
+# --- numbers with meaning -------------------------------------------------------------------------
+
+COMMENT_MAX_LENGTH = 20_000  # characters; about ten printed pages, far beyond any comment worth reading
+COMMENT_MAX_DEPTH = 6  # levels drawn; deeper replies stay at the last and say whom they answer
+COMMENTS_PER_PAGE = 30  # conversations (roots)
+COMMENT_CONFIRM_DAYS = 7  # an address that nobody confirms, and what was written with it, is erased
+COMMENT_ORIGIN_DAYS = 30  # how long a hashed address prefix is kept
+COMMENT_PACE_SECONDS = 10  # between two comments of the same writer, where a space says nothing else
+COMMENTS_PER_PREFIX_HOUR = 60  # a school or an office shares a prefix: generous, yet no flood
+CONFIRM_LETTERS_PER_PREFIX_HOUR = 20
+CONFIRM_LETTER_PAUSE_MINUTES = 10  # at most one confirmation letter to an address in this time …
+CONFIRM_LETTERS_A_DAY = 3  # … and this many a day
+MODERATION_LATE_MINUTES = 120  # moderators get a letter when the oldest held comment waits longer
+SIGNUP_CONFIRM_DAYS = 7
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "procrastinate": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
+}

@@ -1,0 +1,28 @@
+"""Every address of the site; DESIGN's list of them is in docs/addresses.md."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from civic import views
+
+handler404 = "civic.views.not_found"
+handler500 = "civic.views.server_error"
+handler403 = "civic.views.forbidden"
+handler400 = "civic.views.bad_request"
+
+urlpatterns = [
+    path("health/live", views.health_live),
+    path("health/ready", views.health_ready),
+    path("robots.txt", views.robots),
+    path("media/<path:name>", views.media, name="media"),
+    path("pages/<slug:slug>/", views.static_page, name="static_page"),
+    path("accounts/", include("accounts.urls")),
+    path("discuss/", include("comments.urls")),
+    path("moderation/", include("moderation.urls")),
+    path("newsletter/", include("newsletter.urls")),
+    path("newsroom/", include("civic.newsroom")),
+    path("", include("articles.urls")),
+]
+
+if settings.DEBUG:
+    urlpatterns.insert(0, path("outbox/", include("civic.outbox_urls")))

@@ -1,0 +1,4 @@
+"""Addresses of moderation."""
+
+app_name = "moderation"
+urlpatterns = []

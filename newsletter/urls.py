@@ -1,0 +1,4 @@
+"""Addresses of newsletter."""
+
+app_name = "newsletter"
+urlpatterns = []
