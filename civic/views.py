@@ -27,7 +27,7 @@ SHOWN_TYPES = {"image/png", "image/jpeg", "image/webp", "image/gif", "image/avif
 @require_safe
 def static_page(request: HttpRequest, slug: str) -> HttpResponse:
     page = get_object_or_404(StaticPage, slug=slug)
-    return render(request, "civic/static_page.html", {"page": page})
+    return render(request, "pages/static_page.html", {"page": page})
 
 
 @require_safe
@@ -80,7 +80,7 @@ def health_ready(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
-    return render(request, "civic/outbox.html", {"letters": letters.letters()})
+    return render(request, "pages/outbox.html", {"letters": letters.letters()})
 
 
 @require_safe
@@ -96,7 +96,7 @@ def outbox_letter(request: HttpRequest, name: str) -> HttpResponse:
         "text": text.get_content() if text else "",
         "has_html": message.get_body(("html",)) is not None,
     }
-    return render(request, "civic/outbox_letter.html", context)
+    return render(request, "pages/outbox_letter.html", context)
 
 
 @require_safe
@@ -144,6 +144,6 @@ def send_again(request: HttpRequest, reason: str = "") -> HttpResponse:
     ]
     own = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
     response = render(
-        request, "civic/send_again.html", {"fields": fields if own else [], "own": own}, status=403
+        request, "pages/send_again.html", {"fields": fields if own else [], "own": own}, status=403
     )
     return response
