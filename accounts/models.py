@@ -24,18 +24,14 @@ class UserQuerySet(models.QuerySet):
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
-    def create_user(
-        self, email: str, display_name: str = "", password: str | None = None, **fields
-    ) -> "User":
+    def create_user(self, email: str, display_name: str = "", password: str | None = None, **fields) -> "User":
         """A member. People sign in with a code by e-mail, so there is usually no password."""
         user = self.model(email=email.strip(), display_name=display_name or email.split("@")[0], **fields)
         user.set_password(password) if password else user.set_unusable_password()
         user.save()
         return user
 
-    def create_superuser(
-        self, email: str, display_name: str = "", password: str | None = None, **fields
-    ) -> "User":
+    def create_superuser(self, email: str, display_name: str = "", password: str | None = None, **fields) -> "User":
         return self.create_user(email, display_name, password, is_superuser=True, **fields)
 
     def get_by_natural_key(self, email: str) -> "User":
@@ -75,9 +71,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def _free_slug(self) -> str:
         stem = slugify(self.display_name)[:60] or "member"
         taken = set(User.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-        return next(
-            s for n in range(1, len(taken) + 2) if (s := stem if n == 1 else f"{stem}-{n}") not in taken
-        )
+        return next(s for n in range(1, len(taken) + 2) if (s := stem if n == 1 else f"{stem}-{n}") not in taken)
 
     def get_full_name(self) -> str:
         return self.display_name
@@ -118,9 +112,7 @@ class Badge(models.Model):
 
     member = models.OneToOneField(User, on_delete=models.CASCADE, related_name="badge")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    label = models.CharField(
-        max_length=40, help_text="As it stands beside the name: Readers’ editor, Larkford Police."
-    )
+    label = models.CharField(max_length=40, help_text="As it stands beside the name: Readers’ editor, Larkford Police.")
     verified_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     note = models.CharField(max_length=300, blank=True, help_text="How it was checked. Not shown.")
     given_at = models.DateTimeField(default=timezone.now)
@@ -153,9 +145,7 @@ class Suspension(models.Model):
         SUSPEND = "suspend", "suspended"
         BAN = "ban", "banned"
 
-    member = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.CASCADE, related_name="suspensions"
-    )
+    member = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="suspensions")
     address_hash = models.BinaryField(max_length=16, null=True, blank=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     until = models.DateTimeField(null=True, blank=True)

@@ -1,15 +1,31 @@
 """Names that readers may take, and those that are spoken for: people who work here, and the paper itself."""
 
+import re
 import unicodedata
 
 from accounts.models import User
 from civic.lib.registry import reserved_names
 
-# Letters that look like Latin ones and are used to look like somebody else.
+# Signs that look like Latin letters and are used to look like somebody else: Cyrillic, Greek, small capitals, digits.
+# Capitals and small letters stand apart: "Н" looks like H, while the small Greek "η" looks like n.
 _LOOKALIKES = str.maketrans(
-    "аеорсухікАЕОРСУХІКВМНТοαεινρτυχΟΑΕΙΝΡΤΥΧ0134@", "aeopcyxikaeopcyxikbmhtoaeivptuxoaeinptyxoleaa"
+    "АВЕЅЈІКМНОРСТУХЬѴԌԚԜӀ"
+    "авекмнорстухѕіјьԁһӏԛԝѵп"
+    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
+    "αβεηικνορτυχωγς"
+    "ıɑɡℓøđłħŧᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"
+    "0134578@$|!",
+    "abesjikmhopctyxbvgqwi"
+    "abekmhopctyxsijbdhiqwvn"
+    "abezhikmnoptyx"
+    "abenikvoptuxwyc"
+    "iagiodlhtabcdeghijklmnoprstuvwyz"
+    "oieastbasii",
 )
-_TITLES = ("admin", "administrator", "moderator", "editor", "staff", "the editors")
+# Offices that nobody may claim by a name, and words that make "Rosalind Pike (editor)" no other name.
+_OFFICES = {"admin", "administrator", "administration", "editor", "editors", "moderation", "moderator", "moderators"}
+_OFFICES |= {"official", "real", "staff", "team", "the", "webmaster"}
+_LONG_ENOUGH = 8  # letters: a paper's name of this length may not stand inside another name either
 
 
 def folded(name: str) -> str:
@@ -18,25 +34,41 @@ def folded(name: str) -> str:
     >>> folded("Rosаlind  Pïke.") == folded("rosalind pike")
     True
     """
+    name = re.sub(r"^\W+|\W+$", "", name)
     bare = unicodedata.normalize("NFKD", name.translate(_LOOKALIKES)).casefold().translate(_LOOKALIKES)
-    return "".join(sign for sign in bare if sign.isalnum())
+    letters = "".join(sign for sign in bare if sign.isalnum())
+    return letters.replace("rn", "m").replace("vv", "w").replace("l", "i")
 
 
 def is_taken(name: str, *, by: User | None = None) -> bool:
     """Whether the name is that of somebody who works here, of the paper, or of an office.
 
-    `by` is the member who asks: one's own name is not taken.
+    `by` is the member who asks: one's own name, as it stands, is not taken, whoever came to work here since.
     """
-    wanted = folded(name)
-    if not wanted:
+    if by and by.pk and name == by.display_name:
         return False
-    taken = {folded(title) for title in _TITLES}
-    for names in reserved_names.ask():
-        taken |= {folded(known) for known in names}
-    own = {folded(by.display_name)} if by and by.pk else set()
-    if wanted in taken:
-        return not (by and by.is_staff_member and wanted in own)
+    whole, bare = folded(name), folded(_without_offices(name))
+    if whole and not bare:  # nothing but an office: "The Editors"
+        return True
+    readings = {whole, bare} - {""}
+    if any(_is_the_papers(reading) for reading in readings):
+        return True
     staff = User.objects.working_here()
     if by and by.pk:
         staff = staff.exclude(pk=by.pk)
-    return wanted in {folded(known) for known in staff.values_list("display_name", flat=True)}
+    return bool(readings & {folded(known) for known in staff.values_list("display_name", flat=True)})
+
+
+def _without_offices(name: str) -> str:
+    words = re.split(r"[\W_]+", name)
+    offices = {folded(office) for office in _OFFICES}
+    return " ".join(word for word in words if folded(word) not in offices)
+
+
+def _is_the_papers(reading: str) -> bool:
+    """Whether a folded name is a reserved one, or contains one that is long enough to mean nothing else."""
+    offices = {folded(office) for office in _OFFICES}
+    reserved = {folded(_without_offices(known)) for known in (n for names in reserved_names.ask() for n in names)}
+    return reading in offices or any(
+        known == reading or (len(known) >= _LONG_ENOUGH and known in reading) for known in reserved if known
+    )

@@ -1,5 +1,12 @@
-"""Signing in (allauth) below `/accounts/`."""
+"""Signing in (allauth) below `/accounts/`. Nobody has a password here, so what allauth offers for them is closed."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-urlpatterns = [path("", include("allauth.account.urls"))]
+from accounts import views
+
+urlpatterns = [
+    re_path(r"^password/", views.closed),
+    path("reauthenticate/", views.closed),  # asks for a password
+    path("login/code/", views.ask_again),
+    path("", include("allauth.account.urls")),
+]

@@ -14,14 +14,10 @@ VAR_DIR = Path(env.text("VAR_DIR") or BASE_DIR / "var")
 # --- who we are -----------------------------------------------------------------------------------
 
 DEBUG = env.flag("DEBUG")
-SECRET_KEY = env.required(
-    "SECRET_KEY", "sessions are signed with it. Give a long random text, or run bin/run"
-)
+SECRET_KEY = env.required("SECRET_KEY", "sessions are signed with it. Give a long random text, or run bin/run")
 # Signs what stands in letters and hashes what we only recognise. Apart from SECRET_KEY, so that changing
 # that one does not break the "leave" link in an old letter.
-HASH_KEY = env.required(
-    "HASH_KEY", "links in letters are signed with it. Give a long random text, or run bin/run"
-)
+HASH_KEY = env.required("HASH_KEY", "links in letters are signed with it. Give a long random text, or run bin/run")
 HASH_KEY_FALLBACKS = env.words("HASH_KEY_FALLBACKS")
 
 SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
@@ -149,10 +145,27 @@ ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds: "they work for ten minutes"
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}  # why enough: accounts/adapter.py
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = ACCOUNT_LOGIN_BY_CODE_FORMAT
+ACCOUNT_CHANGE_EMAIL = True  # one address for each member; a new one replaces it once it is confirmed
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # the old address hears of it
+# Letters to one address, and from one network address; "key" is the address written to.
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,100/h/ip,3/m/key,20/d/key",
+    "confirm_email": "1/10s/key,20/d/key",
+    "signup": "20/m/ip,60/h/ip",
+}
+ACCOUNT_FORMS = {
+    "login": "accounts.signing_in.SignInForm",
+    "signup": "accounts.signing_in.OpenAccountForm",
+    "add_email": "accounts.signing_in.ChangeAddressForm",
+    "confirm_login_code": "accounts.signing_in.SignInCodeForm",
+    "confirm_email_verification_code": "accounts.signing_in.AddressCodeForm",
+}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -160,6 +173,7 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # never a cookie of its own
 
 # --- the wire -------------------------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 
 import logging
 import mimetypes
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from civic.lib import outbox as letters
+from civic.middleware import PUBLIC_POLICY
 from civic.models import StaticPage
 
 logger = logging.getLogger(__name__)
@@ -80,7 +82,14 @@ def health_ready(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/outbox.html", {"letters": letters.letters()})
+    shown = [(name, message, _sent_at(name)) for name, message in letters.letters()]
+    return render(request, "pages/outbox.html", {"letters": shown})
+
+
+def _sent_at(name: str) -> datetime | None:
+    """A letter's name begins with its time in nanoseconds."""
+    first = name.partition("-")[0]
+    return datetime.fromtimestamp(int(first) / 1e9, tz=UTC) if first.isdecimal() else None
 
 
 @require_safe
@@ -96,7 +105,9 @@ def outbox_letter(request: HttpRequest, name: str) -> HttpResponse:
         "text": text.get_content() if text else "",
         "has_html": message.get_body(("html",)) is not None,
     }
-    return render(request, "pages/outbox_letter.html", context)
+    response = render(request, "pages/outbox_letter.html", context)
+    response["Content-Security-Policy"] = f"{PUBLIC_POLICY}; frame-src 'self'"
+    return response
 
 
 @require_safe
@@ -106,7 +117,8 @@ def outbox_letter_html(request: HttpRequest, name: str) -> HttpResponse:
     body = message.get_body(("html",)) if message else None
     if body is None:
         raise Http404
-    response = HttpResponse(body.get_content())
+    # A link in a letter leads out of the frame, as it leads out of a mail program.
+    response = HttpResponse(body.get_content().replace("<head>", '<head><base target="_top">', 1))
     response["Content-Security-Policy"] = (
         "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'; "
         "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
@@ -123,7 +135,17 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", {"wanted": wanted_words(request.path)}, status=404)
+
+
+def wanted_words(path: str) -> str:
+    """What somebody who asked for this address was probably looking for.
+
+    >>> wanted_words("/2019/05/the-last-tramway.html")
+    'the last tramway'
+    """
+    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", re.sub(r"\.\w{2,5}$", "", path))
+    return " ".join(words)[:80]
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -136,14 +158,21 @@ def send_again(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     It happens to honest people: a page that was opened as a guest, then signed in to in another tab.
     """
+    own = _from_our_page(request)
     fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
-        for value in values
+        (name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values
     ]
-    own = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
-    response = render(
-        request, "pages/send_again.html", {"fields": fields if own else [], "own": own}, status=403
-    )
-    return response
+    context = {
+        "own": own,
+        "fields": fields if own else [],
+        "shown": [value for _, value in fields if len(value.split()) > 1] if own else [],  # sentences, not numbers
+    }
+    return render(request, "pages/send_again.html", context, status=403)
+
+
+def _from_our_page(request: HttpRequest) -> bool:
+    """Whether a browser vouches that this was sent from a page of ours. Else one click would send a stranger's text."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if origin and origin not in (settings.SITE_URL, f"{request.scheme}://{request.get_host()}"):
+        return False
+    return site == "same-origin" or (site is None and bool(origin))

@@ -24,6 +24,4 @@ class Command(BaseCommand):
         user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(email, name)
         group, _ = Group.objects.get_or_create(name=role)
         user.groups.add(group)
-        self.stdout.write(
-            f"{user.display_name} is now one of the {role}. Sign in at /accounts/login/ with a code."
-        )
+        self.stdout.write(f"{user.display_name} is now one of the {role}. Sign in at /accounts/login/ with a code.")
