@@ -34,10 +34,13 @@ def folded(name: str) -> str:
     >>> folded("Rosаlind  Pïke.") == folded("rosalind pike")
     True
     """
+    return _letters(name).replace("rn", "m").replace("vv", "w")
+
+
+def _letters(name: str) -> str:
     name = re.sub(r"^\W+|\W+$", "", name)
     bare = unicodedata.normalize("NFKD", name.translate(_LOOKALIKES)).casefold().translate(_LOOKALIKES)
-    letters = "".join(sign for sign in bare if sign.isalnum())
-    return letters.replace("rn", "m").replace("vv", "w").replace("l", "i")
+    return "".join(sign for sign in bare if sign.isalnum()).replace("l", "i")
 
 
 def is_taken(name: str, *, by: User | None = None) -> bool:
@@ -51,7 +54,7 @@ def is_taken(name: str, *, by: User | None = None) -> bool:
     if whole and not bare:  # nothing but an office: "The Editors"
         return True
     readings = {whole, bare} - {""}
-    if any(_is_the_papers(reading) for reading in readings):
+    if _has_the_papers_name(name, readings):
         return True
     staff = User.objects.working_here()
     if by and by.pk:
@@ -61,14 +64,18 @@ def is_taken(name: str, *, by: User | None = None) -> bool:
 
 def _without_offices(name: str) -> str:
     words = re.split(r"[\W_]+", name)
-    offices = {folded(office) for office in _OFFICES}
-    return " ".join(word for word in words if folded(word) not in offices)
+    return " ".join(word for word in words if folded(word) not in _FOLDED_OFFICES)
 
 
-def _is_the_papers(reading: str) -> bool:
-    """Whether a folded name is a reserved one, or contains one that is long enough to mean nothing else."""
-    offices = {folded(office) for office in _OFFICES}
-    reserved = {folded(_without_offices(known)) for known in (n for names in reserved_names.ask() for n in names)}
-    return reading in offices or any(
-        known == reading or (len(known) >= _LONG_ENOUGH and known in reading) for known in reserved if known
-    )
+def _has_the_papers_name(name: str, readings: set[str]) -> bool:
+    """Whether a name is a reserved one, or contains one that is long enough to mean nothing else."""
+    if readings & _FOLDED_OFFICES:
+        return True
+    for known in (reserved for names in reserved_names.ask() for reserved in names):
+        core = _without_offices(known)
+        if folded(core) in readings or (len(core) >= _LONG_ENOUGH and _letters(core) in _letters(name)):
+            return True
+    return False
+
+
+_FOLDED_OFFICES = {folded(office) for office in _OFFICES}

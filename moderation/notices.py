@@ -1,0 +1,99 @@
+"""Letters of the desk: to authors what was decided and why, to moderators that somebody waits."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from civic.lib.jobs import every, task
+from comments.models import Comment
+from moderation.models import Act, Decision, QueueWatch
+from notifications.letters import write_once
+
+SUBJECTS = {
+    Act.PUBLISH: "Your comment is public",
+    Act.RESTORE: "Your comment is public again",
+    Act.REFUSE: "Your comment was not published",
+    Act.REMOVE: "Your comment was removed",
+}
+
+
+@task
+def write_to_author(decision_id: int) -> None:
+    """Tell the author of a comment what was decided. Confirmed addresses only."""
+    decisions = Decision.objects.select_related("comment__thread", "comment__member", "comment__guest", "rule")
+    decision = decisions.filter(pk=decision_id).first()
+    if decision is None or (address := _address_of(decision.comment)) is None:
+        return
+    comment = decision.comment
+    write_once(
+        "letters/decision",
+        to=address,
+        member=comment.member,
+        kind="decision",
+        about=f"decision:{decision.pk}",
+        subject=f"{SUBJECTS[Act(decision.act)]}: {comment.thread.title}",
+        context={"decision": decision, "comment": comment, "url": private_url(comment)},
+        url=comment.get_absolute_url(),
+    )
+
+
+def private_url(comment: Comment) -> str:
+    """Where the author sees the comment: members by signing in, guests by a link that only they have."""
+    path = comment.get_absolute_url()
+    if comment.guest:
+        path = f"/discuss/by-letter/{comment.guest.letter_token()}/{comment.pk}/"
+    return settings.SITE_URL + path
+
+
+def _address_of(comment: Comment) -> str | None:
+    if comment.member:
+        return comment.member.email if comment.member.is_active else None
+    if comment.guest and comment.guest.is_confirmed and comment.guest.email:
+        return comment.guest.email
+    return None
+
+
+@every("* * * * *")
+def watch_queue() -> None:
+    """Moderators hear of the first comment that waits, and once more when the oldest waits too long."""
+    now = timezone.now()
+    oldest = Comment.objects.in_review().order_by("created_at").values_list("created_at", flat=True).first()
+    with transaction.atomic():
+        watch = QueueWatch.objects.select_for_update().get_or_create(pk=1)[0]
+        if oldest is None:
+            watch.told_at = watch.told_late_at = None
+        elif watch.told_at is None:
+            watch.told_at = now
+            _tell_moderators("first", now)
+        elif watch.told_late_at is None and oldest < now - timedelta(minutes=settings.MODERATION_LATE_MINUTES):
+            watch.told_late_at = now
+            _tell_moderators("late", now)
+        watch.save()
+
+
+def _tell_moderators(kind: str, now) -> None:
+    for pk in User.objects.moderators().values_list("pk", flat=True):
+        write_to_moderator.defer(member_id=pk, kind=kind, at=now.isoformat())
+
+
+@task
+def write_to_moderator(member_id: int, kind: str, at: str) -> None:
+    member = User.objects.moderators().filter(pk=member_id).first()
+    waiting = Comment.objects.in_review().count()
+    if member is None or not waiting:
+        return
+    late = kind == "late"
+    hours = settings.MODERATION_LATE_MINUTES // 60
+    write_once(
+        "letters/queue",
+        to=member.email,
+        member=member,
+        kind=f"queue-{kind}",
+        about=f"queue:{at}",
+        subject=f"A comment has waited for more than {hours} hours" if late else "A comment waits for you",
+        context={"waiting": waiting, "late": late, "hours": hours, "url": f"{settings.SITE_URL}/moderation/"},
+        url="/moderation/",
+    )

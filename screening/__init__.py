@@ -1,0 +1,10 @@
+"""Judging a draft: text and some facts in, a verdict out. No tables, no requests, nothing of ours but `civic.lib`.
+
+>>> screen(Draft(text="Thank you, that was new to me.")).outcome
+'publish'
+"""
+
+from screening.draft import Draft, Policy, Signal, Trust, Verdict
+from screening.pipeline import screen
+
+__all__ = ["Draft", "Policy", "Signal", "Trust", "Verdict", "screen"]

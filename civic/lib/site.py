@@ -20,18 +20,12 @@ class SiteSettings(models.Model):
     """`version` counts changes, so that whatever was kept with an older one is known to be stale."""
 
     name = models.CharField(max_length=80, default="Civic")
-    tagline = models.CharField(
-        max_length=160, blank=True, help_text="One line beside the date on the front page."
-    )
-    description = models.CharField(
-        max_length=300, blank=True, help_text="For search engines and shared links."
-    )
+    tagline = models.CharField(max_length=160, blank=True, help_text="One line beside the date on the front page.")
+    description = models.CharField(max_length=300, blank=True, help_text="For search engines and shared links.")
     zone = models.CharField(max_length=64, default="UTC", validators=[check_zone])
     language = models.CharField(max_length=12, default="en")
     sender = models.EmailField(blank=True, help_text="The address that letters come from.")
-    postal_address = models.CharField(
-        max_length=300, blank=True, help_text="Stands at the foot of every letter."
-    )
+    postal_address = models.CharField(max_length=300, blank=True, help_text="Stands at the foot of every letter.")
     comments_closed = models.BooleanField(default=False, help_text="Close all discussions.")
     premoderate_all = models.BooleanField(default=False, help_text="A person reads every comment first.")
     version = models.PositiveBigIntegerField(default=1, editable=False)

@@ -1,0 +1,4 @@
+// Everything here makes a page nicer that works without it. Each module is one custom element.
+import "./remember-me.js"
+import "./relative-time.js"
+import "./send-once.js"

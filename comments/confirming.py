@@ -1,0 +1,84 @@
+"""A guest proves an address once: the letter that asks for it, and what follows from the answer."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+import screening
+from civic.lib import limits, tokens
+from civic.lib.errors import TooFast
+from civic.lib.site import SiteSettings
+from comments.drafts import draft_of
+from comments.models import Comment, Guest, Screening
+from comments.models.comments import State
+from comments.notices import send_confirmation
+from comments.visibility import locked, move
+from comments.writers import writer_of
+
+logger = logging.getLogger(__name__)
+
+CONFIRM = "confirm-guest"
+
+
+def ask_to_confirm(guest: Guest, prefix_hash: bytes) -> bool:
+    """Have the confirmation letter written, in the caller's transaction; whether one will be.
+
+    False when the address has had its letters for now: nobody can be flooded by somebody else's typing.
+    Raises `TooFast` when the caller's network asks for too many letters.
+    """
+    hour = timedelta(hours=1)
+    if wait := limits.take("letters", prefix_hash, times=settings.CONFIRM_LETTERS_PER_PREFIX_HOUR, within=hour):
+        raise TooFast("Your text is safe. Too many letters were asked for; please try again later.", retry_after=wait)
+    pause = timedelta(minutes=settings.CONFIRM_LETTER_PAUSE_MINUTES)
+    address = guest.email.lower()
+    if limits.take("letter", address, times=1, within=pause):
+        return False
+    if limits.take("letters-a-day", address, times=settings.CONFIRM_LETTERS_A_DAY, within=timedelta(days=1)):
+        return False
+    send_confirmation.defer(guest_id=guest.pk)
+    return True
+
+
+def guest_in(token: str) -> Guest:
+    """The guest a confirmation link is for. Raises `tokens.OldToken` or `tokens.BadToken`, also for an erased one."""
+    value = tokens.read(CONFIRM, token, max_age=settings.COMMENT_CONFIRM_DAYS * 86_400)
+    guest = Guest.objects.filter(pk=value).first() if value.isdecimal() else None
+    if guest is None:
+        raise tokens.OldToken(value)
+    return guest
+
+
+def confirm(guest: Guest, *, device_key: UUID | None) -> Guest:
+    """The address is proven: what waited for it goes on to screening. Confirming twice changes nothing.
+
+    `device_key` is the key of the browser that confirms. Another browser than the one that posted gets a fresh
+    key: whoever reads the mailbox holds it, and not whoever typed the address.
+    """
+    with transaction.atomic():
+        guest = Guest.objects.select_for_update(no_key=True).get(pk=guest.pk)
+        if not guest.is_confirmed:
+            guest.confirmed_at = timezone.now()
+            if guest.key != device_key:
+                guest.key = uuid4()
+            guest.save(update_fields=["confirmed_at", "key"])
+    settle(guest)
+    return guest
+
+
+def settle(guest: Guest) -> None:
+    """Screen the comments that waited for a confirmed guest's address, with what is known now."""
+    site = SiteSettings.current()
+    waiting = Comment.objects.filter(guest=guest, state=State.UNCONFIRMED).select_related("thread__space", "guest")
+    for comment in waiting.order_by("pk"):
+        verdict = screening.screen(draft_of(comment.thread, writer_of(comment), comment.body, site))
+        with locked(comment.thread_id):
+            if not Comment.objects.filter(pk=comment.pk, state=State.UNCONFIRMED).exists():
+                continue  # the button was pressed twice, and the other press was here first
+            Comment.objects.filter(pk=comment.pk).update(priority=verdict.priority)
+            moved = move(comment, State.PUBLIC if verdict.outcome == "publish" else State.IN_REVIEW)
+            Screening.keep(comment, verdict)
+        logger.info("comment %s confirmed: %s", comment.pk, moved.state)

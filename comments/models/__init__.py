@@ -1,0 +1,7 @@
+"""Spaces and threads, people who write, comments and what is known about each."""
+
+from comments.models.comments import Comment, CommentOrigin, Screening, Tally
+from comments.models.guests import Guest
+from comments.models.spaces import HouseRule, Space, Thread
+
+__all__ = ["Comment", "CommentOrigin", "Guest", "HouseRule", "Screening", "Space", "Tally", "Thread"]

@@ -1,0 +1,235 @@
+"""Comments, and what is kept beside each: its tally, what screening saw, where it came from."""
+
+from django.db import connection, models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Badge, User
+from civic.lib import markdown
+from civic.lib.fields import CleanHTMLField
+from comments.models.guests import Guest
+from comments.models.spaces import HouseRule, Thread
+
+
+class State(models.TextChoices):
+    UNCONFIRMED = "unconfirmed", "waiting for the address to be confirmed"
+    IN_REVIEW = "in_review", "waiting for a moderator"
+    PUBLIC = "public", "public"
+    REFUSED = "refused", "refused"
+    REMOVED = "removed", "removed"
+    WITHDRAWN = "withdrawn", "withdrawn by its writer"
+
+
+# Every allowed move, and no other. None is a comment that does not exist yet.
+MOVES: dict[State | None, frozenset[State]] = {
+    None: frozenset({State.UNCONFIRMED, State.IN_REVIEW, State.PUBLIC}),
+    State.UNCONFIRMED: frozenset({State.IN_REVIEW, State.PUBLIC, State.WITHDRAWN}),
+    State.IN_REVIEW: frozenset({State.PUBLIC, State.REFUSED, State.REMOVED, State.WITHDRAWN}),
+    State.PUBLIC: frozenset({State.IN_REVIEW, State.REMOVED, State.WITHDRAWN}),
+    State.REFUSED: frozenset({State.PUBLIC, State.WITHDRAWN}),
+    State.REMOVED: frozenset({State.PUBLIC, State.WITHDRAWN}),
+    State.WITHDRAWN: frozenset(),
+}
+
+
+class CommentQuerySet(models.QuerySet):
+    def on(self, thread: Thread):
+        return self.filter(thread=thread)
+
+    def roots(self):
+        return self.filter(parent=None)
+
+    def in_review(self):
+        """What waits for a moderator, the gravest and then the oldest first."""
+        return self.filter(state=State.IN_REVIEW).order_by("-priority", "created_at", "pk")
+
+    def public(self):
+        return self.filter(state=State.PUBLIC)
+
+    def readable_by(self, reader):
+        """Comments whose words this reader may see: public ones and the reader's own. Moderators read all.
+
+        Placeholders of gone comments are the thread's business.
+        """
+        if reader.is_moderator:
+            return self.exclude(state=State.UNCONFIRMED) | self.filter(reader.own_comments())
+        return self.filter(Q(state=State.PUBLIC) | reader.own_comments())
+
+    def with_writers(self):
+        """What is needed to say who wrote a comment and whom it answers, in the same query."""
+        return self.select_related(
+            "member", "member__badge", "guest", "gone_rule", "parent", "parent__member", "parent__guest"
+        )
+
+
+class Comment(models.Model):
+    """What somebody said. `parent` is whom it answers, always; `root`, `depth` and `path` are where it is drawn.
+
+    `path` is the ids from the root down, eight big-endian bytes each, so that bytes sort in reading order and
+    siblings never contend. Beyond the deepest level it is a sibling of what it answers.
+    `shown` says whether it has a place on the page: public, or gone with public replies under it. It is kept by
+    `visibility.py` alone, together with the counts.
+    """
+
+    State = State
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="comments")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="answers")
+    root = models.ForeignKey("self", on_delete=models.CASCADE, related_name="+")
+    depth = models.PositiveSmallIntegerField(default=0)
+    path = models.BinaryField()
+    member = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments")
+    guest = models.ForeignKey(Guest, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments")
+    body = models.TextField()
+    body_html = CleanHTMLField()
+    render_version = models.PositiveSmallIntegerField(default=markdown.RENDER_VERSION)
+    state = models.CharField(max_length=12, choices=State.choices)
+    shown = models.BooleanField(default=False)
+    gone_rule = models.ForeignKey(HouseRule, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    priority = models.SmallIntegerField(default=0, help_text="In the queue, the higher the sooner.")
+    created_at = models.DateTimeField(default=timezone.now)
+    published_at = models.DateTimeField(null=True, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    is_pinned = models.BooleanField(default=False)
+    is_picked = models.BooleanField(default=False)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(member=None) | Q(guest=None), name="comment_has_one_writer"),
+            models.CheckConstraint(
+                condition=~Q(state=State.PUBLIC) | Q(published_at__isnull=False),
+                name="public_comment_has_a_date",
+            ),
+            models.CheckConstraint(condition=~Q(state=State.PUBLIC) | Q(shown=True), name="public_comment_is_shown"),
+            models.UniqueConstraint(fields=["thread", "path"], name="one_comment_per_place"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["thread", "-created_at", "-id"],
+                name="shown_roots_by_time",
+                condition=Q(parent__isnull=True, shown=True),
+            ),
+            models.Index(fields=["root", "path"], name="shown_replies_in_order", condition=Q(shown=True, depth__gt=0)),
+            models.Index(
+                fields=["-priority", "created_at", "id"],
+                name="comments_in_review",
+                condition=Q(state="in_review"),
+            ),
+            models.Index(fields=["created_at"], name="unconfirmed_by_age", condition=Q(state="unconfirmed")),
+            models.Index(fields=["-published_at"], name="picked_by_time", condition=Q(is_picked=True, state="public")),
+        ]
+
+    def __str__(self) -> str:
+        return f"comment {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("comments:comment", args=[self.pk])
+
+    @property
+    def writer(self) -> User | Guest | None:
+        return self.member or self.guest
+
+    @property
+    def writer_name(self) -> str:
+        if self.member:
+            return self.member.display_name
+        return self.guest.name if self.guest else "Somebody who has left"
+
+    @property
+    def badge(self) -> "Badge | dict | None":
+        """What stands beside the name: kind and label."""
+        if self.guest_id:
+            return {"kind": "guest", "label": "Guest"} if self.guest.email else None
+        return getattr(self.member, "badge", None)
+
+    @property
+    def is_gone(self) -> bool:
+        """Its words are not to be read any more, or not yet."""
+        return self.state != State.PUBLIC
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in (State.UNCONFIRMED, State.IN_REVIEW)
+
+    @property
+    def has_been_public(self) -> bool:
+        return self.published_at is not None
+
+    @property
+    def is_answerable(self) -> bool:
+        return self.state == State.PUBLIC
+
+    def belongs_to(self, reader) -> bool:
+        if self.member_id:
+            return reader.member is not None and self.member_id == reader.member.pk
+        return bool(self.guest and reader.guest_key and self.guest.key == reader.guest_key)
+
+    def ancestor_ids(self) -> list[int]:
+        """Ids of the comments it is drawn under, the root first."""
+        levels = bytes(self.path)[:-8]
+        return [int.from_bytes(levels[at : at + 8]) for at in range(0, len(levels), 8)]
+
+
+class Tally(models.Model):
+    """Numbers that change often, beside the text so that they do not rewrite it. Moved by `visibility.py` only."""
+
+    comment = models.OneToOneField(Comment, primary_key=True, on_delete=models.CASCADE, related_name="tally")
+    answers = models.PositiveIntegerField(default=0, help_text="Public comments drawn under it.")
+
+
+class Screening(models.Model):
+    """What screening said about a text: the outcome and all that was noticed. Never changed, only added to."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="screenings")
+    outcome = models.CharField(max_length=8)
+    rule = models.CharField(max_length=40, blank=True)
+    reasons = models.JSONField(default=list)
+    signals = models.JSONField(default=list, help_text="[{rule, score, evidence, span}]")
+    policy_version = models.PositiveIntegerField(default=1)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        get_latest_by = "pk"
+
+    @classmethod
+    def keep(cls, comment: Comment, verdict) -> "Screening":
+        signals = [
+            {"rule": s.rule, "score": round(s.score, 4), "evidence": s.evidence, "span": s.span}
+            for s in verdict.signals
+        ]
+        return cls.objects.create(
+            comment=comment,
+            outcome=verdict.outcome,
+            rule=verdict.rule,
+            reasons=list(verdict.reasons),
+            signals=signals,
+            policy_version=verdict.policy_version,
+        )
+
+
+class CommentOrigin(models.Model):
+    """Where a comment came from, as coarsely as stopping a flood allows. Erased after COMMENT_ORIGIN_DAYS."""
+
+    comment = models.OneToOneField(Comment, primary_key=True, on_delete=models.CASCADE, related_name="origin")
+    prefix_hash = models.BinaryField(max_length=16, db_index=True)
+    agent = models.CharField(max_length=40, blank=True, help_text="Family of the browser, never its version.")
+    made_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+
+def next_comment_id() -> int:
+    """An id from the sequence, before the insert: the path of a comment ends with its own id."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('comments_comment', 'id'))")
+        return cursor.fetchone()[0]
+
+
+def place_under(parent: Comment | None, pk: int, max_depth: int) -> tuple[int, int, bytes]:
+    """Where a new comment is drawn: (root id, depth, path). `max_depth` levels at most; the first is depth 0."""
+    own = pk.to_bytes(8)
+    if parent is None:
+        return pk, 0, own
+    above = bytes(parent.path)[: 8 * (max_depth - 1)]
+    return parent.root_id, len(above) // 8, above + own

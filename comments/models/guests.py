@@ -1,0 +1,70 @@
+"""People who write without an account."""
+
+import uuid
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from civic.lib import tokens
+
+LETTER = "guest-letter"  # what a private link in a letter is signed for
+COOKIE = "guest-cookie"
+
+
+class GuestQuerySet(models.QuerySet):
+    def confirmed(self):
+        return self.exclude(confirmed_at=None)
+
+    def with_address(self, email: str):
+        return self.annotate(address=Lower("email")).filter(address=email.lower())
+
+
+class Guest(models.Model):
+    """A name and an address that somebody typed, and the key of the device they typed it on.
+
+    Trust hangs on the key together with `confirmed_at`, never on the address alone: typing somebody's address
+    makes a new row that knows nothing of theirs. Several rows may share a key (the same person, another name).
+    Whoever confirms the address holds the key from then on; see docs/decisions/0003.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
+    name = models.CharField(max_length=60)
+    email = models.EmailField(blank=True)
+    website = models.URLField(max_length=200, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = GuestQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                Lower("email"),
+                name="confirmed_guest_by_address",
+                condition=models.Q(confirmed_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None
+
+    @property
+    def address_hash(self) -> bytes:
+        """16 bytes that stand for the address: suspensions know it by this."""
+        return address_hash(self.email)
+
+    def cookie(self) -> str:
+        return tokens.make(COOKIE, str(self.key))
+
+    def letter_token(self) -> str:
+        """For private links in letters to this guest."""
+        return tokens.make(LETTER, str(self.pk))
+
+
+def address_hash(email: str) -> bytes:
+    return tokens.fingerprint("address", email.strip().lower())

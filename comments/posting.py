@@ -1,0 +1,137 @@
+"""Posting a comment: gate, screening, and the door if it may be public at once."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+import screening
+from civic.lib import limits, markdown
+from civic.lib.site import SiteSettings
+from comments.confirming import ask_to_confirm
+from comments.drafts import draft_of
+from comments.errors import CommentingClosed, MembersOnly, NothingToAnswer, TextRefused, TooFast
+from comments.models import Comment, CommentOrigin, Screening, Thread
+from comments.models.comments import State, next_comment_id, place_under
+from comments.models.spaces import Mode
+from comments.visibility import enter, locked
+from comments.writers import Member, Visitor, Writer, check_may_write
+
+logger = logging.getLogger(__name__)
+
+# The same words again within this time are a second click, or a reload.
+TWIN_HOURS = 24
+# Somebody without a key is the same person when name, address, words and prefix agree for this long.
+TWIN_MINUTES_WITHOUT_KEY = 10
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a post comes from: the hash of the address prefix and the family of the browser."""
+
+    prefix_hash: bytes
+    agent: str = ""
+
+
+def post_comment(*, thread: Thread, writer: Writer, body: str, parent: Comment | None, origin: Origin) -> Comment:
+    """Screen a reader's comment and keep it.
+
+    Returns the saved comment: public, waiting for a moderator, or waiting for the address to be confirmed; the
+    first one again when the same text is sent twice. Raises a `Refusal`: `CommentingClosed`, `MembersOnly`,
+    `Suspended`, `NothingToAnswer`, `TextRefused` or `TooFast` (with `retry_after` in seconds).
+    """
+    body = body.replace("\r\n", "\n").strip()
+    site = SiteSettings.current()
+    _check_open(thread, writer, site)
+    check_may_write(writer)
+    draft = draft_of(thread, writer, body, site)
+    verdict = screening.screen(draft)  # no lock is held while we think
+    if verdict.outcome == "refuse":
+        raise TextRefused(f"Your text is kept, but {verdict.reasons[0]}.")
+    html = markdown.render(body)
+
+    with locked(thread.pk) as thread:
+        if twin := _twin(thread, writer, body, parent, origin):
+            return twin
+        _check_pace(thread, writer)
+        if isinstance(writer, Visitor):
+            _check_flood(origin)
+        _check_answerable(thread, parent)
+        comment = _new_comment(thread, writer, body, html, parent)
+        comment.priority = verdict.priority
+        enter(comment, _first_state(writer, verdict))
+        Screening.keep(comment, verdict)
+        CommentOrigin.objects.create(comment=comment, prefix_hash=origin.prefix_hash, agent=origin.agent)
+        if comment.state == State.UNCONFIRMED:
+            ask_to_confirm(comment.guest, origin.prefix_hash)
+    logger.info("comment %s in thread %s: %s", comment.pk, thread.pk, comment.state)
+    return comment
+
+
+def _first_state(writer: Writer, verdict: screening.Verdict) -> State:
+    if not writer.is_confirmed:
+        return State.UNCONFIRMED
+    return State.PUBLIC if verdict.outcome == "publish" else State.IN_REVIEW
+
+
+def _new_comment(thread: Thread, writer: Writer, body: str, html: str, parent: Comment | None) -> Comment:
+    pk = next_comment_id()
+    root_id, depth, path = place_under(parent, pk, settings.COMMENT_MAX_DEPTH)
+    place = {"id": pk, "root_id": root_id, "depth": depth, "path": path}
+    return Comment(thread=thread, parent=parent, body=body, body_html=html, **place, **writer.keep())
+
+
+def _check_open(thread: Thread, writer: Writer, site: SiteSettings) -> None:
+    if why := thread.why_closed(site):
+        raise CommentingClosed(why)
+    if thread.effective_mode == Mode.MEMBERS and not isinstance(writer, Member):
+        raise MembersOnly
+
+
+def _check_answerable(thread: Thread, parent: Comment | None) -> None:
+    """Asked again under the lock: it may have been removed while the answer was written."""
+    if parent is not None and not thread.comments.filter(pk=parent.pk, state=State.PUBLIC).exists():
+        raise NothingToAnswer
+
+
+def _twin(thread: Thread, writer: Writer, body: str, parent: Comment | None, origin: Origin) -> Comment | None:
+    """The same words of the same writer in the same place, sent a moment ago."""
+    now = timezone.now()
+    same = Comment.objects.on(thread).filter(parent=parent, body=body).exclude(state=State.WITHDRAWN)
+    recent = same.filter(created_at__gt=now - timedelta(hours=TWIN_HOURS)).select_related("guest", "member")
+    if twin := recent.filter(pk__in=writer.own_comments().values("pk")).first():
+        return twin
+    if isinstance(writer, Visitor) and writer.key is None:
+        # The second half of a double click comes before the first half's cookie. A stranger would have to send
+        # the same unpublished words with the same name and address from the same house.
+        since = now - timedelta(minutes=TWIN_MINUTES_WITHOUT_KEY)
+        return (
+            recent.filter(state=State.UNCONFIRMED, created_at__gt=since, origin__prefix_hash=origin.prefix_hash)
+            .filter(guest__name=writer.name, guest__email__iexact=writer.email)
+            .first()
+        )
+    return None
+
+
+def _check_pace(thread: Thread, writer: Writer) -> None:
+    pace = thread.space.pace
+    since = timezone.now() - timedelta(seconds=pace)
+    last = writer.own_comments().filter(created_at__gt=since).order_by("-created_at").first()
+    if last is None or not pace:
+        return
+    wait = max(1, round((last.created_at - since).total_seconds()))
+    raise TooFast(f"Your text is safe. You can post it in {wait} second{'s' if wait > 1 else ''}.", retry_after=wait)
+
+
+def _check_flood(origin: Origin) -> None:
+    wait = limits.take(
+        "comment", origin.prefix_hash, times=settings.COMMENTS_PER_PREFIX_HOUR, within=timedelta(hours=1)
+    )
+    if wait:
+        minutes = max(1, round(wait / 60))
+        raise TooFast(
+            f"Your text is safe. Very many comments came from your network; try again in {minutes} min.",
+            retry_after=wait,
+        )

@@ -1,0 +1,111 @@
+"""The one door: whoever changes what readers see of a comment goes through here.
+
+Each change locks the thread, then the comments above by id, then the comment: always in this order, so that
+writers and moderators wait for each other and never for ever. Counts move here, under that lock, and nowhere else.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from comments.errors import MoveNotAllowed
+from comments.models import Comment, HouseRule, Tally, Thread
+from comments.models.comments import MOVES, State
+
+
+@contextmanager
+def locked(thread_id: int) -> Iterator[Thread]:
+    """One transaction in which nobody else changes the thread. Readers are not held up."""
+    with transaction.atomic():
+        threads = Thread.objects.select_for_update(no_key=True, of=("self",))
+        yield threads.select_related("space").get(pk=thread_id)
+
+
+def enter(comment: Comment, state: State) -> None:
+    """Save a new comment in its first state. The caller holds the thread's lock (`locked`)."""
+    if state not in MOVES[None]:
+        raise MoveNotAllowed(f"a comment cannot begin as {state}")
+    comment.state = state
+    if state == State.PUBLIC:
+        comment.published_at = comment.created_at
+        comment.shown = True
+    comment.save(force_insert=True)
+    Tally.objects.create(comment=comment)
+    if state == State.PUBLIC:
+        _lock_above(comment)
+        _count(comment, +1)
+
+
+def move(comment: Comment, to: State, *, rule: HouseRule | None = None) -> Comment:
+    """Bring a comment into another state, with all that follows for counts and for what is shown.
+
+    Returns the comment as it is now. Moving it where it already is changes nothing. Raises `MoveNotAllowed`.
+    """
+    with locked(comment.thread_id):
+        _lock_above(comment)
+        now = Comment.objects.select_for_update(no_key=True, of=("self",)).select_related("tally").get(pk=comment.pk)
+        if now.state == to:
+            return now
+        if to not in MOVES[State(now.state)]:
+            raise MoveNotAllowed(f"comment {now.pk} cannot go from {now.state} to {to}")
+        was_public = now.state == State.PUBLIC
+        now.state = to
+        now.gone_rule = rule if to in (State.REFUSED, State.REMOVED) else None
+        if to == State.PUBLIC and now.published_at is None:
+            now.published_at = timezone.now()
+        now.shown = to == State.PUBLIC or now.tally.answers > 0
+        now.save(update_fields=["state", "gone_rule", "published_at", "shown"])
+        if was_public != (to == State.PUBLIC):
+            _count(now, -1 if was_public else +1)
+        return now
+
+
+def make_public(comment: Comment) -> Comment:
+    return move(comment, State.PUBLIC)
+
+
+def hold(comment: Comment) -> Comment:
+    return move(comment, State.IN_REVIEW)
+
+
+def refuse(comment: Comment, *, rule: HouseRule) -> Comment:
+    return move(comment, State.REFUSED, rule=rule)
+
+
+def remove(comment: Comment, *, rule: HouseRule) -> Comment:
+    return move(comment, State.REMOVED, rule=rule)
+
+
+def withdraw(comment: Comment) -> Comment:
+    return move(comment, State.WITHDRAWN)
+
+
+def _lock_above(comment: Comment) -> None:
+    if ids := comment.ancestor_ids():
+        list(Comment.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+
+
+def _count(comment: Comment, change: int) -> None:
+    """A comment has become public (+1) or has stopped being so (-1): move every number that says so."""
+    above = comment.ancestor_ids()
+    Tally.objects.filter(comment__in=above).update(answers=F("answers") + change)
+    if change > 0:
+        Comment.objects.filter(pk__in=above, shown=False).update(shown=True)
+    else:
+        empty = Comment.objects.filter(pk__in=above, tally__answers=0).exclude(state=State.PUBLIC)
+        empty.update(shown=False)
+    numbers = {"comment_count": F("comment_count") + change, "version": F("version") + 1}
+    if not _is_heard_elsewhere(comment):
+        numbers["people_count"] = F("people_count") + change
+    if change > 0:
+        numbers["last_comment_at"] = timezone.now()
+    Thread.objects.filter(pk=comment.thread_id).update(**numbers)
+
+
+def _is_heard_elsewhere(comment: Comment) -> bool:
+    """Whether the same writer has another public comment in this thread."""
+    others = Comment.objects.public().filter(thread_id=comment.thread_id).exclude(pk=comment.pk)
+    return others.filter(member_id=comment.member_id, guest_id=comment.guest_id).exists()

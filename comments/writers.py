@@ -1,0 +1,134 @@
+"""Who is writing, and what is known of them: what screening may trust, and whether they may write at all."""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+
+from accounts.models import Suspension, User
+from comments.errors import Suspended
+from comments.models import Comment, Guest
+from comments.models.guests import address_hash
+from screening import Trust
+
+# Screening asks "any at all?" and, later, for a rate; nobody needs to count further.
+ENOUGH = 50
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody signed in."""
+
+    user: User
+
+    is_confirmed = True
+
+    @property
+    def fields(self) -> dict:
+        return {"member": self.user}
+
+    def history(self):
+        return Comment.objects.filter(member=self.user)
+
+    def own_comments(self):
+        return self.history()
+
+    def suspensions(self):
+        return Suspension.objects.on(member=self.user).in_force()
+
+    def keep(self) -> dict:
+        return self.fields
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A guest: what was typed into the form, and the key of the device, if it has one."""
+
+    name: str
+    email: str
+    website: str = ""
+    key: UUID | None = None
+
+    def known(self) -> Guest | None:
+        """The row that this device wrote under before, with the same address; a confirmed one first.
+
+        The key decides, never the address: a stranger who types somebody's address finds nothing here.
+        """
+        if not self.key:
+            return None
+        rows = Guest.objects.with_address(self.email).filter(key=self.key)
+        return max(rows, key=lambda row: (row.is_confirmed, self._is_same(row), row.pk), default=None)
+
+    @property
+    def is_confirmed(self) -> bool:
+        known = self.known()
+        return known is not None and known.is_confirmed
+
+    def history(self):
+        """Comments of everybody who has proven this address. Meaningful for a confirmed visitor only."""
+        return Comment.objects.filter(guest__in=Guest.objects.confirmed().with_address(self.email))
+
+    def own_comments(self):
+        return Comment.objects.filter(guest__key=self.key) if self.key else Comment.objects.none()
+
+    def suspensions(self):
+        return Suspension.objects.on(address_hash=address_hash(self.email)).in_force()
+
+    def keep(self) -> dict:
+        """The fields of a comment by this visitor; makes the guest's row where there is none.
+
+        Another name under the same key is another row: renaming it would rename what was said before.
+        """
+        known = self.known()
+        if known and self._is_same(known):
+            return {"guest": known}
+        guest = Guest.objects.create(
+            key=self.key or uuid4(),
+            name=self.name,
+            email=self.email,
+            website=self.website,
+            confirmed_at=timezone.now() if known and known.is_confirmed else None,
+        )
+        return {"guest": guest}
+
+    def _is_same(self, row: Guest) -> bool:
+        return (row.name, row.website) == (self.name, self.website)
+
+
+Writer = Member | Visitor
+
+
+def trust_in(writer: Writer) -> Trust:
+    """What screening may build on. An address that was only typed is worth nothing."""
+    if not writer.is_confirmed:
+        return Trust(published=0)
+    published = len(writer.history().public().values_list("pk")[:ENOUGH])
+    return Trust(
+        published=published,
+        is_staff=isinstance(writer, Member) and writer.user.is_staff_member,
+        is_premoderated=writer.suspensions().filter(kind=Suspension.Kind.PREMODERATE).exists(),
+    )
+
+
+def check_may_write(writer: Writer) -> None:
+    """Raises `Suspended`, which says until when and by which rule, when the writer may not write now."""
+    kinds = (Suspension.Kind.SUSPEND, Suspension.Kind.BAN)
+    suspension = writer.suspensions().filter(kind__in=kinds).order_by("-until").first()
+    if suspension is None:
+        return
+    if suspension.until:
+        until = timezone.localtime(suspension.until)
+        raise Suspended(
+            f"You can write again from {until.day} {until:%B %Y, %H:%M} on. The rule was: {suspension.rule}"
+        )
+    raise Suspended(f"You cannot write here any more. The rule was: {suspension.rule}")
+
+
+def writer_of(comment: Comment) -> Writer | None:
+    """The writer of a comment that exists, as those above."""
+    if comment.member:
+        return Member(comment.member)
+    if comment.guest:
+        guest = comment.guest
+        return Visitor(guest.name, guest.email, guest.website, guest.key)
+    return None

@@ -1,0 +1,65 @@
+"""What screening is given and what it says."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Outcome = Literal["publish", "hold", "refuse"]
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What is known of the writer. The defaults are somebody known and harmless, so that a text can be tried alone."""
+
+    published: int = 1  # comments of theirs that are public
+    is_staff: bool = False
+    is_premoderated: bool = False  # by a decision about their standing
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the space demands. `version` is kept with each verdict, to know later by which rules it was made."""
+
+    version: int = 1
+    max_length: int = 20_000  # characters
+    max_links: int = 1  # more are looked at first
+    hold_first: bool = True  # a first comment is looked at first
+    premoderated: bool = False  # every comment is looked at first
+    phrases: tuple[str, ...] = ()  # words that call for a look
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A comment before anybody has seen it."""
+
+    text: str
+    trust: Trust = field(default_factory=Trust)
+    policy: Policy = field(default_factory=Policy)
+
+
+@dataclass(frozen=True)
+class Signal:
+    """Something noticed. `score` runs from 0 (nothing) to 1; `span` is where in the text, as character offsets.
+
+    `evidence` is said to moderators and to the author alike, so it is plain words and names nobody else.
+    """
+
+    rule: str
+    score: float
+    evidence: str
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome with all that was noticed. `reasons` are those that decided it, the gravest first.
+
+    Only the gate refuses (an empty or an endless text): no signal and no score ever does. `priority` orders the
+    queue, the higher the sooner.
+    """
+
+    outcome: Outcome
+    signals: tuple[Signal, ...] = ()
+    reasons: tuple[str, ...] = ()
+    rule: str = ""
+    priority: int = 0
+    policy_version: int = 1
