@@ -1,7 +1,7 @@
 """Draws the pictures of the demo paper: seven flat inks, hatching and dots instead of gradients.
 
-    python3 seeds/art.py          # writes seeds/art/*.svg
-    python3 seeds/art.py market   # writes one of them
+    python3 seeds/art.py           # writes seeds/art/*.svg
+    python3 seeds/art.py orchard   # writes one of them
 
 Standard library only. The PNG files in seeds/pictures/ are prints of these drawings, 1600 pixels wide, made by opening
 each SVG in Chromium and keeping 64 colours; nothing at run time needs this script. Random numbers have fixed seeds, so
@@ -505,21 +505,25 @@ def lens():
 # --- report cover ----------------------------------------------------------------------
 def report():
     W, H = 600, 800
-    drawing = [rect(0, 0, W, H, G), rect(0, 0, W, H, "url(#d)")]
-    for i, q in enumerate((330, 270, 210, 150, 90)):
-        drawing += [path(f"M{300 - q} 640a{q} {q} 0 0 1 {2 * q} 0Z", [M, L, Y, C, P][i])]
+    # This one is also printed into a PDF, where a pattern would become a coarse photograph: its dots are one long path.
+    speckle = "".join(f"M{x} {y}h0" for y in range(8, H, 16) for x in range(8, W, 16))
+    drawing = [rect(0, 0, W, H, G), path(speckle, stroke="#175c4a", stroke_width=4, stroke_linecap="round")]
+    for q, colour in zip((330, 270, 210, 150, 90), (M, L, Y, C, P), strict=True):
+        drawing += [path(f"M{300 - q} 640a{q} {q} 0 0 1 {2 * q} 0Z", colour)]
     drawing += [rect(40, 640, 520, 10, P)]
-    t = lambda y, s, x, w="700": (
-        f'<text x="44" y="{y}" font-family="Charter,Georgia,serif" font-size="{s}" font-weight="{w}" fill="{P}">{x}</text>'
+    lines = (
+        (112, 66, 700, "Who decides"),
+        (182, 66, 700, "what in"),
+        (252, 66, 700, "Larkford"),
+        (704, 28, 400, "A guide in twelve pages"),
+        (744, 28, 400, "The Larkford Lamplighter"),
     )
-    drawing += [
-        t(112, 66, "Who decides"),
-        t(182, 66, "what in"),
-        t(252, 66, "Larkford"),
-        t(704, 28, "A guide in twelve pages", "400"),
-        t(744, 28, "The Larkford Lamplighter", "400"),
-    ]
-    save("report", W, H, [dots("d", "#175c4a", 16, 2)], drawing)
+    for y, size, weight, words in lines:
+        drawing.append(
+            f'<text x="44" y="{y}" font-family="Charter, C059, Georgia, serif" font-size="{size}" '
+            f'font-weight="{weight}" fill="{P}">{words}</text>'
+        )
+    save("report", W, H, [], drawing)
 
 
 # --- a house, its pipe and the street main, cut open: why the bill says "unknown" ---
