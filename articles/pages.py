@@ -1,0 +1,144 @@
+"""The paper's pages, put together from queries and ready to be drawn."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
+from django.utils import timezone
+
+from articles.models import Article, Author, Correction, RelatedItem, Section, Topic
+from comments import discussions
+
+SECONDS = 3  # beside the lead: as many as its picture is tall
+RIVER = 12
+MOST_DISCUSSED = 4
+DISCUSSED_DAYS = 14  # older talk is not news, unless there is nothing newer
+TOPIC_DAYS = 60
+TOPICS = 7
+READ_ON = 3
+
+Place = Article.Place
+
+
+@dataclass(frozen=True)
+class FrontPage:
+    lead: Article | None
+    lead_voice: discussions.Voice | None
+    seconds: list[Article]
+    voice: discussions.Voice | None
+    most_discussed: list[Article]
+    river: list[Article]
+    topics: list[Topic]
+    correction: Correction | None
+
+
+def front_page() -> FrontPage:
+    """The front page. An editor's choice leads; without one the newest story does. At most ten queries."""
+    stories = Article.objects.readable().for_lists().prefetch_related(None).newest_first()
+    placed = list(stories.filter(place__in=[Place.LEAD, Place.SECOND])[: 4 * SECONDS])
+    river = list(stories.exclude(place=Place.NONE).exclude(pk__in=[a.pk for a in placed])[: RIVER + 1])
+    lead = next((a for a in placed if a.place == Place.LEAD), None) or next(iter(placed or river), None)
+    seconds = [a for a in placed if a != lead][:SECONDS]
+    river = _newest([a for a in {*placed, *river} if a != lead and a not in seconds])[:RIVER]
+    shown = [a for a in (lead, *seconds, *river) if a]
+    prefetch_related_objects(shown, *Article.objects.with_bylines()._prefetch_related_lookups)
+    return FrontPage(
+        lead=lead,
+        lead_voice=discussions.voice_on(lead.thread_id) if lead and lead.has_discussion else None,
+        seconds=seconds,
+        voice=discussions.picked_voice(),
+        most_discussed=most_discussed(),
+        river=river,
+        topics=topics_in_the_news(),
+        correction=latest_correction(),
+    )
+
+
+def _newest(articles: list[Article]) -> list[Article]:
+    return sorted(articles, key=lambda a: (a.published_at, a.pk), reverse=True)
+
+
+def most_discussed() -> list[Article]:
+    """Where people talk: most comments first, among discussions that were alive in the last two weeks."""
+    talked = (
+        Article.objects.readable()
+        .filter(thread__comment_count__gt=0)
+        .exclude(comments_mode=Article.Comments.NONE)
+        .select_related("thread")
+        .only("headline", "slug", "hook", "standfirst", "published_at", "comments_mode", "thread__comment_count")
+        .order_by("-thread__comment_count", "-published_at")
+    )
+    recent = talked.filter(thread__last_comment_at__gt=timezone.now() - timedelta(days=DISCUSSED_DAYS))
+    return list(recent[:MOST_DISCUSSED]) or list(talked[:MOST_DISCUSSED])
+
+
+def topics_in_the_news() -> list[Topic]:
+    since = timezone.now() - timedelta(days=TOPIC_DAYS)
+    recent = Q(articles__live=True, articles__published_at__gt=since)
+    return list(
+        Topic.objects.annotate(stories=Count("articles", filter=recent))
+        .filter(stories__gt=0)
+        .order_by("-stories", "name")[:TOPICS]
+    )
+
+
+def latest_correction() -> Correction | None:
+    return Correction.objects.readable().select_related("article").defer(*_long("article__")).order_by("-at").first()
+
+
+def _long(prefix: str = "") -> list[str]:
+    return [f"{prefix}{name}" for name in ("body", "body_html", "body_text", "words")]
+
+
+def stories(**where: Any) -> QuerySet[Article]:
+    """Readable stories for a list, newest first: `stories(section=…)`, `stories(topics=…)`."""
+    return Article.objects.readable().filter(**where).for_lists().newest_first()
+
+
+def stories_by(author: Author) -> QuerySet[Article]:
+    return stories(pk__in=author.bylines.values("article_id"))
+
+
+def authors() -> QuerySet[Author]:
+    """Everybody with a readable story, and how many."""
+    readable = Article.objects.readable().values("pk")
+    counted = Count("bylines__article", filter=Q(bylines__article__in=readable), distinct=True)
+    return Author.objects.annotate(stories=counted).filter(stories__gt=0).order_by("name")
+
+
+def corrections() -> QuerySet[Correction]:
+    return Correction.objects.readable().select_related("article__section").defer(*_long("article__"))
+
+
+def article_page(article: Article) -> dict[str, Any]:
+    """What `articles/article.html` needs. Four queries; one more where no editor has chosen what to read on."""
+    related = _related(article)
+    chosen = [item.to_article for item in related if item.to_article and item.to_article.is_readable]
+    return {
+        "article": article,
+        "here": article.section,
+        "topics": article.topics.all(),
+        "corrections": article.corrections.public().order_by("at") if article.pk else [],
+        "videos": [item for item in related if item.kind == RelatedItem.Kind.VIDEO],
+        "links": [item for item in related if item.kind == RelatedItem.Kind.LINK],
+        "read_on": chosen or _others_in(article.section, article),
+    }
+
+
+def _related(article: Article) -> list[RelatedItem]:
+    items = article.related_items.all()
+    if not isinstance(items, QuerySet):  # a preview's unsaved rows
+        return list(items)
+    return list(
+        items.select_related("picture", "to_article__section", "to_article__lead_picture")
+        .defer(*_long("to_article__"))
+        .order_by("sort_order")
+    )
+
+
+def _others_in(section: Section | None, article: Article) -> list[Article]:
+    if section is None:
+        return []
+    others = Article.objects.readable().filter(section=section).exclude(pk=article.pk)
+    return list(others.select_related("section", "lead_picture").defer(*_long()).newest_first()[:READ_ON])

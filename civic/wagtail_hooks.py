@@ -1,0 +1,74 @@
+"""The newsroom's pages about the site itself: its settings, and the pages that seldom change."""
+
+from django import forms
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TitleFieldPanel
+from wagtail.admin.rich_text import DraftailRichTextArea
+from wagtail.admin.widgets import AdminAutoHeightTextInput
+from wagtail.rich_text import expand_db_html
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from civic.lib.html import clean_blocks
+from civic.models import SiteSettings, StaticPage
+
+
+class StaticPageForm(WagtailAdminModelForm):
+    """The text in Wagtail's editor; as HTML where it holds a table, which that editor would take apart."""
+
+    body_html = forms.CharField(
+        label="Text",
+        required=False,
+        widget=DraftailRichTextArea(features=["h2", "h3", "ol", "ul", "bold", "italic", "link", "blockquote"]),
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if "<table" in (self.instance.body_html or ""):
+            field = self.fields["body_html"]
+            field.widget = AdminAutoHeightTextInput(attrs={"class": "w-font-mono"})
+            field.help_text = "As HTML, because there is a table in it."
+
+    def clean_body_html(self):
+        return clean_blocks(expand_db_html(self.cleaned_data["body_html"]))
+
+
+class StaticPageDesk(SnippetViewSet):
+    model = StaticPage
+    icon = "doc-empty"
+    menu_label = "Pages"
+    menu_order = 40
+    add_to_admin_menu = True
+    list_display = ["title", "slug", "in_footer"]
+    search_fields = ["title"]
+    edit_handler = ObjectList(
+        [
+            TitleFieldPanel("title", targets=["slug"], placeholder="Title"),
+            FieldPanel("standfirst"),
+            FieldPanel("body_html"),
+            FieldPanel("slug"),
+            FieldRowPanel([FieldPanel("in_footer"), FieldPanel("position")]),
+        ],
+        base_form_class=StaticPageForm,
+    )
+
+
+class SiteSettingsDesk(SnippetViewSet):
+    """One row, made by `manage.py setup`. Nobody has the right to add another, and the database allows none."""
+
+    model = SiteSettings
+    icon = "cog"
+    menu_label = "The site"
+    menu_order = 50
+    add_to_admin_menu = True
+    list_display = ["name", "zone", "language", "comments_closed", "premoderate_all"]
+    panels = [
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("tagline"), FieldPanel("description")], "The paper"),
+        MultiFieldPanel([FieldRowPanel([FieldPanel("zone"), FieldPanel("language")])], "Time and language"),
+        MultiFieldPanel([FieldPanel("sender"), FieldPanel("postal_address")], "Letters"),
+        MultiFieldPanel([FieldPanel("comments_closed"), FieldPanel("premoderate_all")], "All discussions"),
+    ]
+
+
+register_snippet(StaticPageDesk)
+register_snippet(SiteSettingsDesk)
