@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from comments.errors import MoveNotAllowed
@@ -101,7 +102,7 @@ def _count(comment: Comment, change: int) -> None:
     if not _is_heard_elsewhere(comment):
         numbers["people_count"] = F("people_count") + change
     if change > 0:
-        numbers["last_comment_at"] = timezone.now()
+        numbers["last_comment_at"] = Greatest("last_comment_at", comment.published_at)
     Thread.objects.filter(pk=comment.thread_id).update(**numbers)
 
 
