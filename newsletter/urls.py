@@ -1,4 +1,21 @@
-"""Addresses of newsletter."""
+"""Addresses of the letters. What a token opens comes first; the name of a letter takes what is left."""
+
+from django.urls import path
+
+from newsletter import views
 
 app_name = "newsletter"
-urlpatterns = []
+urlpatterns = [
+    path("", views.letters, name="list"),
+    path("subscribe/", views.subscribe, name="subscribe"),
+    path("asked/", views.asked, name="asked"),
+    path("erased/", views.erased, name="erased"),
+    path("confirm/<str:token>/", views.confirm, name="confirm"),
+    path("report/<str:token>/", views.report, name="report"),
+    path("leave/<str:token>/", views.leave, name="leave"),
+    path("leave/<str:token>/return/", views.come_back, name="return"),
+    path("preferences/<str:token>/", views.preferences, name="preferences"),
+    path("preferences/<str:token>/erase/", views.erase, name="erase"),
+    path("<slug:slug>/", views.newsletter, name="newsletter"),
+    path("<slug:slug>/<slug:slot>/", views.issue, name="issue"),
+]

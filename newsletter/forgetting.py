@@ -1,0 +1,51 @@
+"""What has served its purpose is erased. Every piece of this has its line on the page "What we know about you"."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from newsletter.consent import KEEP_AFTER_LEAVING
+from newsletter.models import ConsentEvent, Subscriber, Subscription
+
+# Long enough to come back with one click from the last letter, or to notice that somebody else pressed the button.
+KEEP_ADDRESS_AFTER_LEAVING = timedelta(days=30)
+
+
+def forget_unconfirmed(before: datetime) -> int:
+    """Addresses that nobody proved, with the note that somebody asked; and open requests of known ones.
+
+    Returns how many addresses went. Safe while people confirm: who confirmed meanwhile is not pending any more.
+    """
+    Subscription.objects.pending().filter(asked_at__lt=before).exclude(
+        subscriber__state=Subscriber.State.PENDING
+    ).drop()
+    with transaction.atomic():
+        rows = Subscriber.objects.never_proven_since(before).select_for_update(skip_locked=True, of=("self",))
+        unproven = [(subscriber.pk, bytes(subscriber.key)) for subscriber in rows]
+        keys = [key for _, key in unproven]
+        # Of an address that was known once and erased, the older proofs stay.
+        proven = set(
+            map(bytes, ConsentEvent.objects.filter(key__in=keys).exclude(kind="asked").values_list("key", flat=True))
+        )
+        ConsentEvent.objects.filter(key__in=[key for key in keys if key not in proven]).delete()
+        Subscriber.objects.filter(pk__in=[pk for pk, _ in unproven]).delete()
+    return len(unproven)
+
+
+def forget_those_who_left(now: datetime) -> int:
+    """Addresses that have got no letter for thirty days, because they left the last one. How many."""
+    with transaction.atomic():
+        rows = Subscriber.objects.gone_since(now - KEEP_ADDRESS_AFTER_LEAVING)
+        gone = list(rows.select_for_update(skip_locked=True, of=("self",)))
+        for subscriber in gone:
+            subscriber.forget()
+    return len(gone)
+
+
+def forget_old_proofs(now: datetime) -> int:
+    """Proofs of consent, three years after the last of them, of addresses that we do not know any more."""
+    newer = ConsentEvent.objects.filter(key=OuterRef("key"), at__gte=now - KEEP_AFTER_LEAVING)
+    known = Subscriber.objects.filter(key=OuterRef("key"))
+    old = ConsentEvent.objects.filter(~Exists(newer), ~Exists(known), at__lt=now - KEEP_AFTER_LEAVING)
+    return old.delete()[0]
