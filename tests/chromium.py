@@ -12,9 +12,7 @@ def pytest_collection_modifyitems(items):
     if not os.environ.get("CIVIC_CHROMIUM"):
         for item in items:
             if item.get_closest_marker("browser"):
-                item.add_marker(
-                    pytest.mark.skip(reason="no Chromium was found: name one with CIVIC_CHROMIUM")
-                )
+                item.add_marker(pytest.mark.skip(reason="no Chromium was found: name one with CIVIC_CHROMIUM"))
 
 
 @pytest.hookimpl(trylast=True)

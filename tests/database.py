@@ -59,10 +59,10 @@ def ready_template(server: "Server", connection) -> str:
 
 
 def state_of_migrations() -> str:
-    """A hash of our migrations, of the packages (and so of theirs), and of the list of apps."""
+    """A hash of our migrations, of the packages (and so of theirs), of the list of apps and the cache table."""
     from django.conf import settings
 
-    digest = hashlib.sha256(repr(settings.INSTALLED_APPS).encode())
+    digest = hashlib.sha256(repr((settings.INSTALLED_APPS, settings.CACHES)).encode())
     files = [ROOT / "requirements.txt", *sorted(ROOT.glob("*/migrations/*.py"))]
     for file in files:
         digest.update(f"{file.relative_to(ROOT)}\n".encode() + file.read_bytes())
@@ -74,6 +74,7 @@ def migrate(connection, name: str) -> None:
 
     use(connection, name)
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
     connection.close()
 
 

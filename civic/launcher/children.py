@@ -28,7 +28,7 @@ class StopRequest:
         self.event = threading.Event()
         self.waited_for: list[subprocess.Popen] = []
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
                 signal.signal(number, self.heard)
 
     def heard(self, *_: object) -> None:

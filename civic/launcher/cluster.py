@@ -6,6 +6,8 @@ and two clones never meet on a port. Whatever state a `kill -9` or a power cut l
 copes with it.
 """
 
+import contextlib
+import re
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -24,7 +26,9 @@ from civic.launcher.unprivileged import prefix_for
 
 START_SECONDS = 60  # after a crash it first replays what it had promised to keep
 STOP_SECONDS = 20
-ATTEMPTS = 4  # backends that outlived a killed server hold on to its memory for a moment
+ATTEMPTS = 4
+# Backends that outlive a killed server hold on to its memory, and so to its place, for a moment.
+PASSING = re.compile("pre-existing shared memory|lock file")
 LOG_LIMIT = 5_000_000  # bytes; then the log is put aside, once
 
 DURABLE = {"max_connections": "100", "shared_buffers": "128MB"}
@@ -109,12 +113,16 @@ class Cluster:
         prefix = prefix_for(self.binaries.postgres, [self.folder, self.sockets])
         put_aside(self.log)
         for attempt in range(ATTEMPTS):
+            if attempt:
+                time.sleep(1)
             postmaster.clear_traces(self.folder, self.sockets)
+            written = self.log.stat().st_size if self.log.exists() else 0
             if self.started(prefix):
                 return
-            if attempt < ATTEMPTS - 1:
-                time.sleep(1)
-        raise self.why_not_started()
+            words = self.log.read_bytes()[written:].decode(errors="replace")
+            if not PASSING.search(words):
+                break
+        raise why_not_started(words, self.log)
 
     def started(self, prefix: list[str]) -> bool:
         command = [
@@ -159,18 +167,20 @@ class Cluster:
                 return True
         return False
 
-    def why_not_started(self) -> Trouble:
-        words = self.log.read_text(errors="replace")[-4000:]
-        if "No space left" in words:
-            return no_space(str(self.folder))
-        fatal = [line for line in words.splitlines() if "FATAL" in line or "PANIC" in line or "error" in line]
-        return Trouble(f"PostgreSQL did not start: {(fatal or ['it said nothing'])[-1].strip()} (more in {self.log})")
-
     def stop(self) -> None:
         if pid := postmaster.running_in(self.folder):
             ours = self.child if self.child and self.child.pid == pid else None
             postmaster.stop(pid, STOP_SECONDS, ours)
         self.child = None
+        with contextlib.suppress(OSError):
+            self.sockets.rmdir()  # it may stand in /tmp
+
+
+def why_not_started(words: str, log: Path) -> Trouble:
+    if "No space left" in words:
+        return no_space(str(log.parent))
+    fatal = [line.strip() for line in words.splitlines() if re.search("FATAL|PANIC|error", line)]
+    return Trouble(f"PostgreSQL did not start: {(fatal or ['it gave no reason'])[-1]} (more in {log})")
 
 
 def put_aside(log: Path) -> None:

@@ -10,19 +10,22 @@ from civic.launcher.talk import Trouble
 from civic.lib import env
 
 SECRETS = "SECRET_KEY", "HASH_KEY"
-ROLE_OF_A_LAPTOP = {"DEBUG": "1", "EMAIL_URL": "outbox:", "ALLOWED_HOSTS": "localhost 127.0.0.1 [::1]"}
+FOR_A_LAPTOP = {"DEBUG": "1", "EMAIL_URL": "outbox:", "ALLOWED_HOSTS": "localhost 127.0.0.1 [::1]"}
 # What a shell may have set for the site must not change the outcome of a test.
-NOT_FOR_TESTS = (
-    *(
-        "TRUSTED_PROXIES",
-        "CACHE_URL",
-        "CDN_SECONDS",
-        "DATABASE_POOL",
-        "DATABASE_REPLICA_URL",
-        "HASH_KEY_FALLBACKS",
-    ),
-    *("MEDIA_ROOT", "STATIC_ROOT", "DEFAULT_FROM_EMAIL", "HOST", "PORT", "DJANGO_SETTINGS_MODULE"),
-)
+NOT_FOR_TESTS = {
+    "TRUSTED_PROXIES",
+    "CACHE_URL",
+    "CDN_SECONDS",
+    "DATABASE_POOL",
+    "DATABASE_REPLICA_URL",
+    "HASH_KEY_FALLBACKS",
+    "MEDIA_ROOT",
+    "STATIC_ROOT",
+    "DEFAULT_FROM_EMAIL",
+    "HOST",
+    "PORT",
+    "DJANGO_SETTINGS_MODULE",
+}
 
 
 def debug() -> bool:
@@ -33,22 +36,24 @@ def given(name: str) -> bool:
     return bool(env.text(name))
 
 
-def for_site(var: Path, database_url: str, port: int) -> dict[str, str]:
-    """The caller's environment, filled up with what a laptop needs. With DEBUG=0 only the database is added.
+def check_secrets() -> None:
+    """Raises `Trouble` when one is missing outside of debug: there nothing is made up."""
+    missing = [name for name in SECRETS if not given(name)]
+    if missing and not debug():
+        raise Trouble(f"{' and '.join(missing)} must be set when DEBUG is off: a long random text each.")
 
-    Raises `Trouble` when a secret is missing outside of debug.
-    """
+
+def for_site(var: Path, database_url: str, port: int) -> dict[str, str]:
+    """The caller's environment, filled up with what a laptop needs. With DEBUG=0 only the database is added."""
     filled = without_libpq(os.environ)
     if debug():
-        laptop = {**ROLE_OF_A_LAPTOP, "SITE_URL": f"http://localhost:{port}"}
+        laptop = {**FOR_A_LAPTOP, "SITE_URL": f"http://localhost:{port}"}
         for name, value in laptop.items():
             if not given(name):
                 filled[name] = value
         for name in SECRETS:
             if not given(name):
                 filled[name] = kept_secret(var / name.lower())
-    elif missing := [name for name in SECRETS if not given(name)]:
-        raise Trouble(f"{' and '.join(missing)} must be set when DEBUG is off: a long random text each.")
     filled["DATABASE_URL"] = database_url
     filled["VAR_DIR"] = str(var)
     filled["PORT"] = str(port)

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from civic.launcher.talk import Trouble, no_space, say
@@ -132,14 +132,16 @@ def fill(root: Path, venv: Path, requirements: str) -> None:
         raise why_pip_failed(log)
 
 
-def show_count(lines: Iterator[str], total: int) -> Iterator[str]:
-    collected, shown_at = 0, time.monotonic()
+def show_count(lines: Iterable[str], total: int) -> Iterator[str]:
+    """Hand the lines on, and say every few seconds how far pip has come."""
+    collected, shown_at, unpacking = 0, time.monotonic(), False
     for line in lines:
         yield line
         collected += line.startswith("Collecting ")
         if line.startswith("Installing collected"):
-            say("    unpacking them …")
-        elif time.monotonic() - shown_at > 5:
+            unpacking = True
+            say("    unpacking …")
+        elif time.monotonic() - shown_at > 5 and not unpacking:
             shown_at = time.monotonic()
             say(f"    {collected} of {total} …")
 

@@ -46,6 +46,7 @@ def prepare() -> None:
 
     wait_for_our_turn()
     migrate(Path(settings.VAR_DIR))
+    command("createcachetable")  # `setup` needs it, and it is no migration
     timed("Roles and first settings", lambda: command("setup"))
     if settings.DEBUG:
         timed("The demo paper", lambda: command("seed"))

@@ -22,8 +22,10 @@ def run(root: Path, arguments: list[str]) -> int:
     """The exit status. Raises `Trouble`."""
     try:
         if not arguments:
+            environment.check_secrets()
             return run_site(root)
         if arguments[0] == "manage.py":
+            environment.check_secrets()
             return run_command(root, arguments[1:])
     except env.Misconfigured as error:
         raise Trouble(str(error)) from None

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 
-class Trouble(Exception):  # noqa: N818 -- not a fault of the program
+class Trouble(Exception):
     """Something the person at the keyboard can mend. Its text is one clear line that says how."""
 
 

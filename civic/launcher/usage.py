@@ -9,7 +9,7 @@ The first run makes .venv, a PostgreSQL of our own in var/ and a small seeded pa
 environment:
 
   PORT           8000
-  HOST           127.0.0.1; 0.0.0.0 answers the whole network
+  HOST           127.0.0.1; 0.0.0.0 answers the whole network, by the names in ALLOWED_HOSTS
   DEBUG          1. With DEBUG=0 nothing is seeded and SECRET_KEY, HASH_KEY, SITE_URL … must be given
   DATABASE_URL   a PostgreSQL 15 or newer to be used instead of our own: postgresql://user:password@host/name
   PG_BIN         a folder with `postgres` and `initdb`, to be used instead of the packaged ones
