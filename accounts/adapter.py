@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from civic.lib.errors import Refusal
 from civic.lib.mail import send_letter
 from civic.lib.origin import client_address
+from civic.lib.site import SiteSettings
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class Adapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        known = {**context, "email": email}
+        known = {**context, "email": email, "site": SiteSettings.current()}
         subject = render_to_string(f"{template_prefix}_subject.txt", known)
         try:
             send_letter(f"{template_prefix}_message", to=email, subject=subject.strip(), context=known)

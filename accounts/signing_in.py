@@ -3,6 +3,7 @@
 Apart from `accounts.forms`, which allauth itself imports to build its sign-up form.
 """
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import (
     AddEmailForm,
     ConfirmEmailVerificationCodeForm,
@@ -10,8 +11,10 @@ from allauth.account.forms import (
     LoginForm,
     SignupForm,
 )
+from allauth.account.models import EmailAddress
 from django import forms
 
+from accounts.models import User
 from civic.lib.errors import TooFast
 
 NO_ADDRESS = "This does not look like an e-mail address. It should look like ana@example.org."
@@ -41,9 +44,18 @@ class SignInForm(LoginForm):
     def _clean_without_password(self, email: str | None, phone: str | None):
         """allauth says that an address had its letters in a form error; we answer 429, as everywhere."""
         cleaned = super()._clean_without_password(email, phone)
-        if self.has_error("login", "too_many_login_attempts"):
+        if get_adapter().error_messages["too_many_login_attempts"] in self.errors.get("login", []):
             raise TooManyLetters(retry_after=60)
+        if self.user:
+            _note_address(self.user)
         return cleaned
+
+
+def _note_address(user: User) -> None:
+    """allauth keeps a book of addresses. Who was appointed or seeded is not in it yet, and would be asked for a second
+    code after the first."""
+    if not EmailAddress.objects.filter(user=user).exists():
+        EmailAddress.objects.create(user=user, email=user.email.lower(), primary=True)
 
 
 class OpenAccountForm(SignupForm):
