@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
                 ('locked', models.BooleanField(default=False, editable=False, verbose_name='locked')),
                 ('locked_at', models.DateTimeField(editable=False, null=True, verbose_name='locked at')),
-                ('headline', models.CharField(max_length=200)),
+                ('headline', models.CharField(max_length=300)),
                 ('slug', models.SlugField(help_text='The last part of the address. After publication a change leaves a signpost at the old one.', max_length=120, unique=True, verbose_name='address')),
                 ('kicker', models.CharField(blank=True, help_text='A word or two over the headline, instead of the section.', max_length=60)),
                 ('standfirst', models.TextField(blank=True, help_text='One to three sentences under the headline, and on lists.', max_length=500)),

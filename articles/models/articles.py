@@ -84,7 +84,7 @@ class Article(
         RIVER = "river", "in the list"
         NONE = "none", "not on the front page"
 
-    headline = models.CharField(max_length=200)
+    headline = models.CharField(max_length=300)
     slug = models.SlugField(
         "address",
         max_length=120,
