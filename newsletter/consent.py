@@ -42,9 +42,7 @@ def box_offer(newsletter: Newsletter) -> Offer:
 
 def page_offer(newsletter: Newsletter) -> Offer:
     """The page that lists all letters."""
-    return Offer(
-        newsletter=newsletter, what=newsletter.in_short, terms=PAGE_TERMS, button="Send them to me"
-    )
+    return Offer(newsletter=newsletter, what=newsletter.in_short, terms=PAGE_TERMS, button="Send them to me")
 
 
 def confirm_offer(newsletter: Newsletter) -> Offer:

@@ -16,7 +16,9 @@ def send_confirmation(subscriber: Subscriber, newsletters: list[Newsletter]) -> 
 
 def send_already(subscriber: Subscriber, newsletters: list[Newsletter]) -> None:
     """Somebody asked for what already comes. The page could not say so without telling strangers."""
-    _send("already", subscriber, newsletters, f"You already get {_names(newsletters)}", _ways_out(subscriber, newsletters))
+    _send(
+        "already", subscriber, newsletters, f"You already get {_names(newsletters)}", _ways_out(subscriber, newsletters)
+    )
 
 
 def send_welcome(subscriber: Subscriber, newsletters: list[Newsletter]) -> None:

@@ -50,9 +50,7 @@ class Reward(models.Model):
     title = models.CharField(max_length=120)
     what = models.CharField(max_length=300, blank=True, help_text="What is in it, in one or two sentences.")
     file = models.FileField(upload_to=unguessable)
-    cover = models.ImageField(
-        upload_to=unguessable, blank=True, width_field="cover_width", height_field="cover_height"
-    )
+    cover = models.ImageField(upload_to=unguessable, blank=True, width_field="cover_width", height_field="cover_height")
     cover_alt = models.CharField(max_length=160, blank=True)
     cover_width = models.PositiveIntegerField(null=True, editable=False)
     cover_height = models.PositiveIntegerField(null=True, editable=False)
@@ -90,9 +88,7 @@ class Newsletter(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["is_default"], condition=Q(is_default=True), name="newsletter_one_default"
-            )
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="newsletter_one_default")
         ]
 
     def __str__(self) -> str:
@@ -179,9 +175,7 @@ class Subscriber(models.Model):
 
     def forget(self) -> None:
         """Erase the address and its subscriptions. A key that nobody can read stays in `Suppression`."""
-        Suppression.objects.get_or_create(
-            key=bytes(self.key), defaults={"reason": Suppression.Reason.LEFT}
-        )
+        Suppression.objects.get_or_create(key=bytes(self.key), defaults={"reason": Suppression.Reason.LEFT})
         self.delete()
 
     def consents(self):
@@ -235,9 +229,7 @@ class Subscription(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["newsletter", "id"], condition=Q(state="active"), name="newsletter_audience"
-            ),
+            models.Index(fields=["newsletter", "id"], condition=Q(state="active"), name="newsletter_audience"),
             models.Index(fields=["asked_at"], condition=Q(state="pending"), name="newsletter_pending"),
         ]
 
@@ -345,17 +337,13 @@ class Issue(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["newsletter", "cadence", "slot"], name="newsletter_issue_once_per_slot"
-            ),
+            models.UniqueConstraint(fields=["newsletter", "cadence", "slot"], name="newsletter_issue_once_per_slot"),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(sent_at__isnull=False), name="newsletter_done_says_when"
             ),
         ]
         indexes = [
-            models.Index(
-                F("newsletter"), F("sent_at").desc(), condition=Q(state="done"), name="newsletter_archive"
-            )
+            models.Index(F("newsletter"), F("sent_at").desc(), condition=Q(state="done"), name="newsletter_archive")
         ]
 
     def __str__(self) -> str:

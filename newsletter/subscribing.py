@@ -67,9 +67,7 @@ def confirm(subscriber: Subscriber, newsletters: Iterable[Newsletter], *, prefix
         return begun
 
 
-def leave(
-    subscriber: Subscriber, newsletters: Iterable[Newsletter], *, wording: str, page: str, prefix: bytes
-) -> None:
+def leave(subscriber: Subscriber, newsletters: Iterable[Newsletter], *, wording: str, page: str, prefix: bytes) -> None:
     """Ends these letters, waiting ones too. Twice is as good as once."""
     with transaction.atomic():
         if not (subscriber := Subscriber.objects.lock(subscriber)):
@@ -102,10 +100,7 @@ def choose(subscriber: Subscriber, newsletters: Iterable[Newsletter], *, prefix:
         kept = {newsletter.pk for newsletter in chosen}
         dropped = [row for row in rows.values() if row.is_active and row.newsletter_id not in kept]
         _end(subscriber, dropped, wording="[Save] with the box cleared", page=page, prefix=prefix)
-        wanted = [
-            rows.get(newsletter.pk) or Subscription.to(newsletter, subscriber)
-            for newsletter in chosen
-        ]
+        wanted = [rows.get(newsletter.pk) or Subscription.to(newsletter, subscriber) for newsletter in chosen]
         _begin(
             subscriber,
             [row for row in wanted if not row.is_active],
@@ -144,25 +139,19 @@ def _begin(
     for row in rows:
         row.begin()
         words = offer(row.newsletter).wording
-        consent.note(
-            ConsentEvent.Kind.CONFIRMED, subscriber, row.newsletter, wording=words, page=page, prefix=prefix
-        )
+        consent.note(ConsentEvent.Kind.CONFIRMED, subscriber, row.newsletter, wording=words, page=page, prefix=prefix)
     if rows:
         Suppression.objects.of(subscriber.email).delete()
         subscriber.settle()
     return [row.newsletter for row in rows]
 
 
-def _end(
-    subscriber: Subscriber, rows: Iterable[Subscription], *, wording: str, page: str, prefix: bytes
-) -> None:
+def _end(subscriber: Subscriber, rows: Iterable[Subscription], *, wording: str, page: str, prefix: bytes) -> None:
     for row in rows:
         if row.state == Subscription.State.LEFT:
             continue
         row.end()
-        consent.note(
-            ConsentEvent.Kind.LEFT, subscriber, row.newsletter, wording=wording, page=page, prefix=prefix
-        )
+        consent.note(ConsentEvent.Kind.LEFT, subscriber, row.newsletter, wording=wording, page=page, prefix=prefix)
     subscriber.settle()
 
 

@@ -65,7 +65,13 @@ def issue(request: HttpRequest, slug: str, slot: str) -> HttpResponse:
     letter = found.select_related("newsletter__reward").order_by("cadence").first()
     if letter is None:
         raise Http404
-    context = {"issue": letter, "newsletter": letter.newsletter, "offer": consent.box_offer(letter.newsletter)}
+    offer = consent.box_offer(letter.newsletter)
+    context = {
+        "issue": letter,
+        "newsletter": letter.newsletter,
+        "offer": offer,
+        "words": consent.digest([offer]),
+    }
     return render(request, "newsletter/issue_page.html", context)
 
 
@@ -282,9 +288,7 @@ def newsletter_page(
     return render(request, "newsletter/newsletter.html", context, status=status)
 
 
-def form_again(
-    request: HttpRequest, form: SignupForm, *, status: int, refusal: TooFast | None = None
-) -> HttpResponse:
+def form_again(request: HttpRequest, form: SignupForm, *, status: int, refusal: TooFast | None = None) -> HttpResponse:
     """The form that was sent, with all that was typed: the box on the page of its letter, or all letters."""
     if form.came_from_box and len(form.cleaned_data.get("letter", ())) == 1:
         letter = form.cleaned_data["letter"][0]

@@ -1,9 +1,7 @@
 """The letters of the demo paper, their report and what went out. Loading them twice makes nothing twice."""
 
 import io
-import tomllib
 from datetime import datetime, time, timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -14,8 +12,8 @@ from articles.models import Article
 from newsletter import consent
 from newsletter.issues import write_issue
 from newsletter.models import ConsentEvent, Issue, Newsletter, Reward, Subscriber
+from seeds.files import FOLDER, read
 
-HERE = Path(__file__).parent
 COVER_WIDTH = 416  # pixels; twice the 13 rem at which it is shown at most
 PAGES = {"Larkford by letter": "/newsletter/", "The front page": "/"}
 PICTURE = "width-1072|format-jpeg"  # twice the width of a letter; JPEG, for Outlook knows nothing newer
@@ -23,7 +21,7 @@ PICTURE = "width-1072|format-jpeg"  # twice the width of a letter; JPEG, for Out
 
 def load_newsletter(now: datetime, articles: dict[str, Article]) -> None:
     """Make what `newsletter.toml` describes. `articles` by slug; issues count their days back from `now`."""
-    told = tomllib.loads((HERE / "newsletter.toml").read_text())
+    told = read("newsletter")
     reward = _reward(told["reward"])
     Newsletter.objects.exclude(slug=told["default"]).update(is_default=False)  # there is one at most
     for position, words in enumerate(told["newsletter"], start=1):
@@ -51,10 +49,10 @@ def _reward(words: dict) -> Reward:
     reward = Reward.objects.filter(title=words["title"]).first() or Reward(title=words["title"])
     reward.what, reward.cover_alt = words["description"], words.get("cover_alt", "Cover of the report")
     if not reward.file:
-        report = HERE / "report" / words["file"]
+        report = FOLDER / words["file"]
         reward.file.save(report.name, ContentFile(report.read_bytes()), save=False)
     if not reward.cover:
-        cover = Image.open(HERE / "pictures" / f"{words['cover']}.png").convert("RGB")
+        cover = Image.open(FOLDER / "pictures" / f"{words['cover']}.png").convert("RGB")
         cover.thumbnail((COVER_WIDTH, COVER_WIDTH * 2))
         small = io.BytesIO()
         cover.save(small, "WEBP", quality=82)

@@ -1,0 +1,326 @@
+"""Leaving with one click, coming back, "Your letters", and being forgotten."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from civic.lib.origin import prefix_hash
+from newsletter import consent, jobs, links, subscribing
+from newsletter.forgetting import KEEP_ADDRESS_AFTER_LEAVING
+from newsletter.models import ConsentEvent, Subscriber, Subscription, Suppression, address_key
+from tests.newsletter.factories import make_subscriber, proofs
+
+ONE_CLICK = "List-Unsubscribe=One-Click"
+
+
+@pytest.fixture
+def ana(lamp, watch):
+    """She gets both letters."""
+    return make_subscriber(lamp, watch, email="ana@example.org")
+
+
+@pytest.fixture
+def link(ana, lamp):
+    return path(links.leave_url(ana, [lamp]))
+
+
+@pytest.fixture
+def own_page(ana):
+    return path(links.preferences_url(ana))
+
+
+def path(url: str) -> str:
+    return url.removeprefix("https://paper.example")
+
+
+def states(subscriber: Subscriber) -> dict[str, str]:
+    return {row.newsletter.name: row.state for row in subscriber.subscriptions.in_order()}
+
+
+# --- leaving --------------------------------------------------------------------------------------
+
+
+def test_opening_the_leave_link_shows_a_button_and_changes_nothing(ana, link):
+    for method in (Client().get, Client().head):
+        assert method(link).status_code == 200
+
+    assert "Leave The Morning Lamp?" in Client().get(link).content.decode()
+    assert states(ana) == {"The Morning Lamp": "active", "Council Watch": "active"}
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_mail_provider_leaves_for_a_reader_with_nothing_but_the_link(ana, link, kind):
+    provider = Client(enforce_csrf_checks=True)  # no cookie, no Origin, no Sec-Fetch-Site
+    if kind == "multipart/form-data":
+        answer = provider.post(link, {"List-Unsubscribe": "One-Click"})
+    else:
+        answer = provider.post(link, ONE_CLICK, content_type=kind)
+
+    assert (answer.status_code, answer["Content-Type"], answer.content) == (200, "text/plain", b"You have left.\n")
+    assert states(ana) == {"The Morning Lamp": "left", "Council Watch": "active"}
+    event = ana.consents().first()
+    assert (event.kind, event.newsletter.name, event.wording) == ("left", "The Morning Lamp", ONE_CLICK)
+
+
+def test_leaving_twice_is_as_good_as_once(ana, link):
+    answers = [
+        Client().post(link, ONE_CLICK, content_type="application/x-www-form-urlencoded").status_code for _ in range(3)
+    ]
+
+    assert answers == [200] * 3
+    assert [kind for kind, _ in proofs(ana)].count("left") == 1
+
+
+def test_the_button_on_the_page_leaves_and_offers_the_way_back(ana, link):
+    answer = Client(HTTP_ORIGIN="null").post(link, follow=True)
+
+    page = answer.content.decode()
+    assert answer.redirect_chain == [(link, 303)]
+    assert "You have left The Morning Lamp" in page
+    assert "Send it to me again" in page
+
+
+def test_the_leave_link_works_for_years_and_under_another_secret_key(ana, link, settings):
+    settings.SECRET_KEY = "another-one-altogether-0123456789abcdef"
+
+    with time_machine.travel(timezone.now() + timedelta(days=365 * 8)):
+        Client().post(link, {"List-Unsubscribe": "One-Click"})
+
+    assert states(ana)["The Morning Lamp"] == "left"
+
+
+def test_the_leave_link_outlives_a_change_of_the_hash_key(ana, link, settings):
+    settings.HASH_KEY_FALLBACKS = [settings.HASH_KEY]
+    settings.HASH_KEY = "a-new-hash-key-0123456789abcdef0123456789"
+
+    Client().post(link, {"List-Unsubscribe": "One-Click"})
+
+    assert states(ana)["The Morning Lamp"] == "left"
+
+
+def test_an_old_link_ends_also_what_was_begun_anew_after_an_erasure(ana, lamp, link):
+    subscribing.erase(ana)
+    again = make_subscriber(lamp, email="Ana@example.org")
+
+    Client().post(link, {"List-Unsubscribe": "One-Click"})
+
+    assert states(again) == {"The Morning Lamp": "left"}
+
+
+def test_a_provider_is_told_yes_for_an_address_that_was_erased(ana, link):
+    subscribing.erase(ana)
+
+    assert Client().post(link, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert Client().get(link).status_code == 200
+
+
+def test_a_damaged_leave_link_is_not_found(ana, link):
+    assert Client().post(link[:-3] + "xx/", {"List-Unsubscribe": "One-Click"}).status_code == 404
+
+
+def test_leaving_the_last_letter_makes_somebody_who_left(ana, lamp, watch):
+    Client().post(path(links.leave_url(ana, [lamp, watch])), {"List-Unsubscribe": "One-Click"})
+
+    ana.refresh_from_db()
+    assert (ana.state, set(states(ana).values())) == ("left", {"left"})
+
+
+# --- coming back ----------------------------------------------------------------------------------
+
+
+def test_coming_back_takes_one_press_and_is_proven(ana, lamp, link, run_jobs):
+    Client().post(link)
+
+    answer = Client(HTTP_ORIGIN="null").post(link + "return/")
+
+    assert (answer.status_code, answer["Location"]) == (303, link)
+    assert states(ana)["The Morning Lamp"] == "active"
+    assert proofs(ana)[-2:] == [("left", "The Morning Lamp"), ("confirmed", "The Morning Lamp")]
+    assert ana.consents().first().wording == consent.return_offer(lamp).wording
+    assert (run_jobs(), mail.outbox) == (0, [])
+
+
+def test_opening_the_way_back_does_nothing(ana, link):
+    Client().post(link)
+
+    assert Client().get(link + "return/").status_code == 405
+    assert states(ana)["The Morning Lamp"] == "left"
+
+
+def test_the_way_back_begins_nothing_that_was_only_asked_for(lamp):
+    ben = make_subscriber(lamp, state="pending")
+
+    Client().post(path(links.leave_url(ben, [lamp])) + "return/")
+
+    assert states(ben) == {"The Morning Lamp": "pending"}
+
+
+# --- your letters ---------------------------------------------------------------------------------
+
+
+def test_your_letters_shows_all_that_is_known(ana, own_page):
+    page = Client().get(own_page).content.decode()
+
+    assert "ana@example.org" in page
+    for event in ana.consents():
+        assert event.wording in page
+    assert page.count("You agreed") == 2
+
+
+def test_ticking_and_clearing_changes_just_that(ana, watch, own_page):
+    answer = Client(HTTP_ORIGIN="null").post(own_page, {"letter": [watch.slug]})
+
+    assert (answer.status_code, answer["Location"]) == (303, own_page + "?saved")
+    assert states(ana) == {"The Morning Lamp": "left", "Council Watch": "active"}
+    assert proofs(ana)[-1] == ("left", "The Morning Lamp")
+
+
+def test_saving_without_a_change_proves_nothing_new(ana, lamp, watch, own_page):
+    before = proofs(ana)
+
+    Client().post(own_page, {"letter": [lamp.slug, watch.slug]})
+
+    assert proofs(ana) == before
+
+
+def test_a_letter_can_be_taken_from_there_without_another_confirmation(lamp, watch):
+    ben = make_subscriber(lamp)
+
+    Client().post(path(links.preferences_url(ben)), {"letter": [lamp.slug, watch.slug]})
+
+    assert states(ben) == {"The Morning Lamp": "active", "Council Watch": "active"}
+    assert ben.consents().first().wording == consent.switch_offer(watch).wording
+
+
+def test_saving_leaves_alone_what_waits_for_its_confirmation(lamp, watch):
+    ben = make_subscriber(lamp)
+    ben.subscriptions.create(newsletter=watch)
+
+    Client().post(path(links.preferences_url(ben)), {"letter": [lamp.slug]})
+
+    assert states(ben) == {"The Morning Lamp": "active", "Council Watch": "pending"}
+
+
+def test_leaving_all_letters_takes_one_press(ana, lamp, own_page):
+    answer = Client().post(own_page, {"letter": [lamp.slug], "leave": "all"}, follow=True)
+
+    assert set(states(ana).values()) == {"left"}
+    assert "You have left all letters" in answer.content.decode()
+
+
+def test_opening_your_letters_changes_nothing(ana, own_page):
+    before = (states(ana), proofs(ana))
+
+    for query in ("", "?saved", "?left", "?leave=all"):
+        Client().get(own_page + query)
+    Client().get(own_page + "erase/")
+
+    assert (states(ana), proofs(ana)) == before
+
+
+# --- being forgotten ------------------------------------------------------------------------------
+
+
+def test_erasing_leaves_no_address_and_a_key_that_nobody_can_read(ana, own_page):
+    key = bytes(ana.key)
+
+    answer = Client(HTTP_ORIGIN="null").post(own_page + "erase/", follow=True)
+
+    assert answer.redirect_chain == [("/newsletter/erased/", 303)]
+    assert (Subscriber.objects.count(), Subscription.objects.count()) == (0, 0)
+    assert [(bytes(row.key), row.reason) for row in Suppression.objects.all()] == [(key, "left")]
+    assert ConsentEvent.objects.filter(key=key).count() == 4
+    assert key != b"ana@example.org"[:16]
+    assert Client().get(own_page).status_code == 404
+
+
+def test_erasing_twice_is_as_good_as_once(ana):
+    subscribing.erase(ana)
+    subscribing.erase(ana)
+
+    assert Suppression.objects.count() == 1
+
+
+def test_addresses_that_nobody_confirmed_are_erased_after_a_week(lamp, settings):
+    now = timezone.now()
+    make_subscriber(lamp, email="old@example.org", state="pending", asked_at=now - timedelta(days=8))
+    make_subscriber(lamp, email="new@example.org", state="pending", asked_at=now - timedelta(days=6))
+    make_subscriber(lamp, email="active@example.org", asked_at=now - timedelta(days=800))
+
+    jobs.forget()
+
+    assert set(Subscriber.objects.values_list("email", flat=True)) == {"new@example.org", "active@example.org"}
+    assert not ConsentEvent.objects.filter(key=address_key("old@example.org")).exists()
+    assert Suppression.objects.count() == 0
+
+
+def test_somebody_who_asked_again_lately_is_not_forgotten(lamp, watch):
+    ben = make_subscriber(lamp, state="pending", asked_at=timezone.now() - timedelta(days=8))
+    ben.subscriptions.create(newsletter=watch)
+
+    jobs.forget()
+
+    assert Subscriber.objects.count() == 1
+
+
+def test_an_open_request_of_a_subscriber_is_dropped_after_a_week(ana, lamp, watch):
+    week_ago = timezone.now() - timedelta(days=8)
+    ana.subscriptions.filter(newsletter=lamp).update(state="pending", asked_at=week_ago)
+    ana.subscriptions.filter(newsletter=watch).update(asked_at=week_ago)
+
+    jobs.forget()
+
+    assert states(ana) == {"Council Watch": "active"}
+
+
+def test_what_was_left_and_asked_for_again_is_left_again_after_a_week(lamp):
+    ben = make_subscriber(lamp, state="left")
+    subscribing.ask(email=ben.email, offers=[consent.page_offer(lamp)], page="/", prefix=b"x" * 16)
+    ben.subscriptions.update(asked_at=timezone.now() - timedelta(days=8))
+    before = states(ben)
+
+    jobs.forget()
+
+    assert (before, states(ben)) == ({"The Morning Lamp": "pending"}, {"The Morning Lamp": "left"})
+
+
+def test_somebody_who_left_the_last_letter_is_forgotten_after_a_month(lamp, watch):
+    left = timezone.now() - KEEP_ADDRESS_AFTER_LEAVING - timedelta(hours=1)
+    make_subscriber(lamp, email="gone@example.org", state="left", asked_at=left)
+    make_subscriber(lamp, email="lately@example.org", state="left", asked_at=left + timedelta(hours=2))
+
+    jobs.forget()
+
+    assert list(Subscriber.objects.values_list("email", flat=True)) == ["lately@example.org"]
+    assert bytes(Suppression.objects.get().key) == address_key("gone@example.org")
+    assert ConsentEvent.objects.filter(key=address_key("gone@example.org")).count() == 3
+
+
+def test_proofs_end_three_years_after_the_last_of_them(lamp):
+    long_ago = timezone.now() - consent.KEEP_AFTER_LEAVING - timedelta(days=1)
+    make_subscriber(lamp, email="gone@example.org", state="left", asked_at=long_ago)
+    make_subscriber(lamp, email="reader@example.org", asked_at=long_ago)
+
+    jobs.forget()
+
+    assert {bytes(event.key) for event in ConsentEvent.objects.all()} == {address_key("reader@example.org")}
+
+
+def test_forgetting_twice_is_as_good_as_once(ana, lamp):
+    make_subscriber(lamp, state="pending", asked_at=timezone.now() - timedelta(days=8))
+
+    jobs.forget()
+    jobs.forget()
+
+    assert list(Subscriber.objects.all()) == [ana]
+
+
+def test_the_hash_of_the_network_is_kept_with_each_proof(ana, link, rf):
+    Client(REMOTE_ADDR="203.0.113.7").post(link, urlencode({}), content_type="application/x-www-form-urlencoded")
+
+    assert bytes(ana.consents().first().prefix_hash) == prefix_hash(rf.get("/", REMOTE_ADDR="203.0.113.99"))
