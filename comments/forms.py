@@ -100,7 +100,7 @@ class CommentForm(forms.Form):
     def clean(self) -> dict:
         if self.cleaned_data.get("subject"):
             raise forms.ValidationError("This looks like a program. If you are a person, please post it once more.")
-        if "email" in self.errors and "@" not in self.data.get("email", "@"):
+        if "email" in self.errors and (typed := self.data.get("email", "").strip()) and "@" not in typed:
             self.errors["email"] = self.error_class([NO_AT])
         return self.cleaned_data
 

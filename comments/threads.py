@@ -148,7 +148,7 @@ def _answers(wanted, root_ids: list[int]) -> dict[int, list[Comment]]:
 def _dressed(nodes: list[Node], reader: Reader) -> list[Node]:
     """The list with what drawing needs: where lists of answers begin and end, and why own comments wait."""
     levels = _levels(nodes)
-    for node, level, following in zip(nodes, levels, [*levels[1:], 0], strict=True):
+    for node, level, following in zip(nodes, levels, [*levels[1:], 0], strict=False):
         node.opens = following > level
         node.closes = max(0, level - following)
         node.is_own = node.comment.belongs_to(reader)

@@ -12,7 +12,7 @@ RENDER_VERSION = 1
 _LINK = {"href", "hreflang", "id"}
 _inline = nh3.Cleaner(
     tags={"a", "em", "strong", "b", "i", "s", "sub", "sup", "code", "br", "abbr"},
-    attributes={"a": _LINK, "abbr": {"title"}},
+    attributes={"*": set(), "a": _LINK, "abbr": {"title"}},
     url_schemes={"http", "https", "mailto", "tel"},
     link_rel=None,
 )
@@ -23,6 +23,7 @@ _blocks = nh3.Cleaner(
         *("a", "em", "strong", "b", "i", "s", "sub", "sup", "code", "br", "abbr"),
     },
     attributes={
+        "*": set(),
         "a": _LINK,
         "abbr": {"title"},
         "th": {"scope", "colspan", "rowspan"},

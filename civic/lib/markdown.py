@@ -17,7 +17,7 @@ _markdown = (
 
 _cleaner = nh3.Cleaner(
     tags={"p", "br", "em", "strong", "s", "blockquote", "ul", "ol", "li", "code", "pre", "a"},
-    attributes={"a": {"href"}, "ol": {"start"}},
+    attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
     url_schemes={"http", "https", "mailto"},
     link_rel="nofollow ugc noopener",
 )

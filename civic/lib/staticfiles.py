@@ -25,7 +25,12 @@ def joined_css() -> str:
 class Storage(CompressedManifestStaticFilesStorage):
     """Joins the style sheets when static files are collected."""
 
-    manifest_strict = False  # a page must not fail because a picture is missing from the manifest
+    def url(self, name: str, force: bool = False) -> str:
+        """The hashed address, in debug too, so that a laptop serves what production serves.
+
+        Before anything was collected (tests, management commands) there are plain names only.
+        """
+        return super().url(name, force=True) if self.hashed_files else StaticFilesStorage.url(self, name)
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any):
         if not dry_run:
