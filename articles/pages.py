@@ -66,7 +66,7 @@ def most_discussed() -> list[Article]:
         .filter(thread__comment_count__gt=0)
         .exclude(comments_mode=Article.Comments.NONE)
         .select_related("thread")
-        .only("headline", "slug", "hook", "standfirst", "published_at", "comments_mode", "thread__comment_count")
+        .only("headline", "address", "hook", "published_at", "comments_mode", "thread__comment_count")
         .order_by("-thread__comment_count", "-published_at")
     )
     recent = talked.filter(thread__last_comment_at__gt=timezone.now() - timedelta(days=DISCUSSED_DAYS))

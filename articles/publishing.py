@@ -4,6 +4,8 @@ Readers get only what is stored here: the body as HTML and as words, the thread,
 one UPDATE under a lock of the article's row.
 """
 
+from zoneinfo import ZoneInfo
+
 from django.contrib.postgres.search import SearchVector
 from django.db import transaction
 from django.db.models import F, Value
@@ -14,6 +16,7 @@ from articles.models import Article, Picture, Redirect
 from articles.rendering import RENDER_VERSION, render_body
 from articles.search import language_of_search
 from civic.lib.html import plain_text
+from civic.lib.site import SiteSettings
 from comments import discussions
 from comments.models import Thread
 
@@ -45,6 +48,7 @@ def after_publishing(revision: Revision, *, before: Article) -> None:
     if article.live and article.live_revision_id == revision.pk:
         _keep_old_address(article, before)
         article.published_at = before.published_at or timezone.now()
+        article.address = article.address_at(article.published_at.astimezone(ZoneInfo(SiteSettings.current().zone)))
         article.thread = keep_thread(article)
         store(article)
     else:
@@ -97,6 +101,7 @@ def store(article: Article) -> None:
     Article.objects.filter(pk=article.pk).update(
         thread=article.thread,
         published_at=article.published_at,
+        address=article.address,
         body_html=body_html,
         body_text=body_text,
         render_version=RENDER_VERSION,

@@ -24,6 +24,7 @@ from articles.models import (
     Source,
     Topic,
 )
+from civic.lib.site import SiteSettings
 from seeds.files import FOLDER, read, read_folder
 
 # Shapes that the front page and the first click show. All others are left to the worker, like AVIF: cutting everything
@@ -32,10 +33,15 @@ SEEN_FIRST = ("story", "small", "teaser")
 
 
 def load_articles(now: datetime) -> dict[str, Article]:
-    """All articles by slug, published `days_ago` before `now`. Needs the sections of `load_site`; members if any.
+    """All articles by slug, published `days_ago` before `now` on the paper's clock. Needs what `load_site` makes.
 
     What the first page shows is cut here in quick formats, about 8 s; the worker makes the rest.
     """
+    with timezone.override(SiteSettings.current().zone):
+        return _load(now)
+
+
+def _load(now: datetime) -> dict[str, Article]:
     shown = load_pictures()
     authors = load_authors()
     told = sorted(read_folder("articles").values(), key=lambda article: -article["days_ago"])

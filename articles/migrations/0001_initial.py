@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                 ('comments_close_at', models.DateTimeField(blank=True, help_text='Empty: after the days that the space allows.', null=True, verbose_name='comments close')),
                 ('invitation', models.CharField(blank=True, help_text='Invites the first comment: a question, and who will read along.', max_length=300)),
                 ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('address', models.CharField(blank=True, editable=False, max_length=160)),
                 ('body_html', civic.lib.fields.CleanHTMLField(blank=True, editable=False)),
                 ('body_text', models.TextField(blank=True, editable=False)),
                 ('render_version', models.PositiveSmallIntegerField(default=0, editable=False)),

@@ -1,5 +1,8 @@
 """An article, its bylines, and what stands beside it."""
 
+import re
+from datetime import datetime
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
@@ -24,7 +27,9 @@ from comments.models import Thread
 
 # Written by `articles.publishing` alone, in one UPDATE at publication. They never travel in a revision: an older one
 # that is published again would bring back an older version number, and a page kept under it.
-KEPT = ("thread", "published_at", "body_html", "body_text", "render_version", "version", "words")
+KEPT = ("thread", "published_at", "address", "body_html", "body_text", "render_version", "version", "words")
+
+DECK_LENGTH = 120  # characters; three lines beside the lead
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -134,6 +139,8 @@ class Article(
         Thread, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Kept and not computed: the month depends on the paper's clock, and no letter or job should have to know that.
+    address = models.CharField(max_length=160, blank=True, editable=False)
     body_html = CleanHTMLField(blank=True, editable=False)
     body_text = models.TextField(blank=True, editable=False)
     render_version = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -181,7 +188,9 @@ class Article(
 
     def get_absolute_url(self) -> str:
         """`/2026/11/slug/`, as WordPress writes it: year and month of first publication, on the paper's own clock."""
-        day = timezone.localtime(self.published_at or timezone.now())
+        return self.address or self.address_at(timezone.localtime(self.published_at or timezone.now()))
+
+    def address_at(self, day: datetime) -> str:
         return reverse("article", args=[f"{day:%Y}", f"{day:%m}", self.slug])
 
     # --- asked by pages ---
@@ -197,6 +206,16 @@ class Article(
     @property
     def kicker_text(self) -> str:
         return self.kicker or (self.section.name if self.section else "")
+
+    @property
+    def deck(self) -> str:
+        """The standfirst where room is short: its first sentence, and those after it as long as they are short."""
+        first, *others = re.split(r"(?<=[.!?])\s+", self.standfirst)
+        for sentence in others:
+            if len(first) + len(sentence) > DECK_LENGTH:
+                break
+            first = f"{first} {sentence}"
+        return first
 
     @property
     def writers(self) -> list["Byline"]:
