@@ -78,10 +78,10 @@ class ChangeAddressForm(AddEmailForm):
 
 def _six_digits(field: forms.CharField) -> None:
     field.label = "Six digits"
-    # No maxlength of six: it would cut a code that was copied with a blank in it.
-    field.widget = forms.TextInput(
-        attrs={"class": "input--code", "inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": 20}
-    )
+    # No maxlength of six: it would cut a code that was copied with a blank in it. The focus is where the page is about,
+    # and a wrong code is read out with its field.
+    attrs = {"class": "input--code", "inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": 20}
+    field.widget = forms.TextInput(attrs={**attrs, "autofocus": True})
 
 
 class SignInCodeForm(ConfirmLoginCodeForm):

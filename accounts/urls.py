@@ -1,6 +1,7 @@
 """Signing in (allauth) below `/accounts/`. Nobody has a password here, so what allauth offers for them is closed."""
 
-from django.urls import include, path, re_path
+from allauth.account.urls import urlpatterns as doors
+from django.urls import URLPattern, path, re_path
 
 from accounts import views
 
@@ -8,5 +9,5 @@ urlpatterns = [
     re_path(r"^password/", views.closed),
     path("reauthenticate/", views.closed),  # asks for a password
     path("login/code/", views.ask_again),
-    path("", include("allauth.account.urls")),
+    *(URLPattern(door.pattern, views.in_our_house(door.callback), door.default_args, door.name) for door in doors),
 ]

@@ -1,5 +1,7 @@
 """A member's own page, and what of allauth is closed."""
 
+from collections.abc import Callable
+from functools import wraps
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -28,6 +30,23 @@ def me(request: HttpRequest) -> HttpResponse:
         "standing": Suspension.objects.on(member=request.user).in_force().order_by("-made_at"),
     }
     return render(request, "accounts/me.html", context, status=422 if form.errors else 200)
+
+
+def in_our_house(door: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """One of allauth's views, as a page of ours: never kept by a browser or a proxy, and `site` is the paper.
+
+    allauth hands its own `site`, the host's name, to some templates, where ours is meant.
+    """
+
+    @never_cache
+    @wraps(door)
+    def page(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = door(request, *args, **kwargs)
+        if getattr(response, "context_data", None):
+            response.context_data["site"] = request.site
+        return response
+
+    return page
 
 
 def ask_again(request: HttpRequest) -> HttpResponse:

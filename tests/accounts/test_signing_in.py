@@ -107,6 +107,16 @@ def test_an_account_that_was_never_confirmed_does_not_keep_its_owner_out():
     assert whoami(client) == "Not Ana"  # and Ana can change that on this very page
 
 
+@pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/signup/", "/accounts/inactive/"])
+def test_the_doors_are_pages_of_the_paper_and_are_not_kept(address):
+    SiteSettings(name="The Lamplighter").save()
+
+    answer = browser().get(address)
+
+    assert "· The Lamplighter</title>" in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+
+
 # --- signing in ---
 
 
