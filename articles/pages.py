@@ -112,18 +112,29 @@ def corrections() -> QuerySet[Correction]:
 
 
 def article_page(article: Article) -> dict[str, Any]:
-    """What `articles/article.html` needs. Four queries; one more where no editor has chosen what to read on."""
+    """What `articles/article.html` needs, of an article `for_page()` or of an unsaved one.
+
+    One query; one more where there are corrections, and one where no editor has chosen what to read on.
+    """
     related = _related(article)
     chosen = [item.to_article for item in related if item.to_article and item.to_article.is_readable]
     return {
         "article": article,
         "here": article.section,
-        "topics": article.topics.all(),
-        "corrections": article.corrections.public().order_by("at") if article.pk else [],
+        "topics": _topics(article),
+        "corrections": article.corrections.public().order_by("at")
+        if getattr(article, "is_corrected", article.pk)
+        else [],
         "videos": [item for item in related if item.kind == RelatedItem.Kind.VIDEO],
         "links": [item for item in related if item.kind == RelatedItem.Kind.LINK],
         "read_on": chosen or _others_in(article.section, article),
     }
+
+
+def _topics(article: Article) -> list[Topic]:
+    if hasattr(article, "topic_list"):
+        return [Topic(**topic) for topic in article.topic_list]
+    return list(article.topics.all())
 
 
 def _related(article: Article) -> list[RelatedItem]:

@@ -3,11 +3,13 @@
 import re
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -57,10 +59,16 @@ class ArticleQuerySet(models.QuerySet):
         )
 
     def for_page(self):
-        """What an article's own page draws, in two queries."""
+        """What an article's own page draws, in two queries: `topic_list` and `is_corrected` come along with the row."""
+        topics = Topic.objects.filter(articles=OuterRef("pk")).order_by("name")
+        corrections = Article.corrections.rel.related_model.objects.public().filter(article=OuterRef("pk"))
         return (
-            self.select_related("section", "source", "lead_picture", "thread")
+            self.select_related("section", "source", "lead_picture", "thread__space")
             .defer("body", "body_text", "words")
+            .annotate(
+                topic_list=ArraySubquery(topics.values(json=JSONObject(name="name", slug="slug"))),
+                is_corrected=Exists(corrections),
+            )
             .with_bylines()
         )
 
