@@ -1,8 +1,8 @@
 """The links in letters. Each token is for one purpose and stands for its holder's right to do just that.
 
-They hang on HASH_KEY (see `civic.lib.tokens`), need no cookie, and but for the confirmation never grow old: a letter may
-be read years later. A token names a subscriber by key and not by row, so that the link in a letter from before an
-erasure still ends what was begun anew afterwards.
+They hang on HASH_KEY (see `civic.lib.tokens`), need no cookie, and but for the confirmation never grow old: a
+letter may be read years later. A token names a subscriber by key and not by row, so that the link in a letter from
+before an erasure still ends what was begun anew afterwards.
 """
 
 from collections.abc import Iterable
