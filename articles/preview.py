@@ -6,7 +6,7 @@ from django.shortcuts import render
 from articles.models import Article
 from articles.pages import article_page
 from articles.rendering import render_body
-from civic.middleware import PREVIEW_POLICY
+from civic.lib.policies import PREVIEW_POLICY
 
 
 def preview(request: HttpRequest, article: Article) -> HttpResponse:

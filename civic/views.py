@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from civic.lib import outbox as letters
-from civic.middleware import PUBLIC_POLICY
+from civic.lib.policies import PUBLIC_POLICY
 from civic.models import StaticPage
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,8 @@ from django.test import Client, override_settings
 from django.utils.safestring import mark_safe
 
 from civic.lib.errors import Refusal, TooFast
-from civic.middleware import PUBLIC_POLICY, RefusalPages
+from civic.lib.policies import PUBLIC_POLICY
+from civic.middleware import RefusalPages
 from civic.models import StaticPage
 from civic.views import server_error, wanted_words
 
