@@ -4,6 +4,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from civic.lib.html import stored
 from comments.models import HouseRule, Thread
 from comments.readers import ANYBODY, reader_of
 from comments.threads import SORTS, Node, load_thread
@@ -42,4 +43,4 @@ def house_rules() -> list[HouseRule]:
 def thread_list(nodes: list[Node], thread: Thread, answerable: bool = True, authors: list[int] = ()) -> SafeString:
     """The list of comments, drawn in Jinja2."""
     context = {"nodes": nodes, "thread": thread, "answerable": answerable, "authors": set(authors)}
-    return render_to_string("comments/thread.jinja", context, using="jinja")
+    return stored(render_to_string("comments/thread.jinja", context, using="jinja"))

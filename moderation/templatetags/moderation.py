@@ -1,6 +1,9 @@
 """What pages say about decisions."""
 
+from datetime import datetime
+
 from django import template
+from django.utils import timezone
 
 from comments.models import Comment
 from moderation.models import Decision
@@ -15,6 +18,9 @@ def decision_on(comment: Comment) -> Decision | None:
 
 
 @register.filter
-def firing(signals: list[dict]) -> list[dict]:
-    """Signals that asked for a look, the strongest first."""
-    return sorted((s for s in signals if s["score"] >= 0.5), key=lambda s: -s["score"])
+def age(at: datetime) -> str:
+    """How long ago, in as little room as possible: 52 min, 3 h, 12 d."""
+    minutes = max(0, int((timezone.now() - at).total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"

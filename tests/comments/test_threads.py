@@ -150,6 +150,7 @@ def test_lists_open_and_close_evenly_however_the_thread_looks():
     assert own.pk in [n.comment.pk for n in page.nodes]
     assert sum(n.opens for n in page.nodes) == sum(n.closes for n in page.nodes)
     html = Client().get(thread.get_absolute_url()).content.decode()
+    assert '<ol class="thread">' in html
     assert html.count("<ol") == html.count("</ol>")
 
 
