@@ -9,6 +9,7 @@ fails.
 import hashlib
 import io
 import json
+import logging
 import os
 import sys
 import time
@@ -29,6 +30,7 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civic.settings")
     try:
         django.setup()
+        logging.disable(logging.INFO)  # a thousand lines about indexing
         prepare()
     except (Misconfigured, OperationalError) as error:
         tell(trouble=" ".join(str(error).split()))
@@ -42,16 +44,18 @@ def main() -> int:
 
 
 def prepare() -> None:
+    """The site may answer as soon as there are tables and styles; the demo paper takes longest, so it comes last."""
     from django.conf import settings
 
     wait_for_our_turn()
     migrate(Path(settings.VAR_DIR))
     command("createcachetable")  # `setup` needs it, and it is no migration
-    timed("Roles and first settings", lambda: command("setup"))
+    command("setup")
+    collect_static()
+    tell(standing=True)
     if settings.DEBUG:
         timed("The demo paper", lambda: command("seed"))
         tell(people=command("seed", people=True))
-    collect_static()
 
 
 def wait_for_our_turn() -> None:

@@ -12,7 +12,7 @@ from civic.launcher import children, databases, environment, site
 from civic.launcher.binaries import find_binaries
 from civic.launcher.children import StopRequest
 from civic.launcher.cluster import Cluster
-from civic.launcher.port import check_free, listening_at
+from civic.launcher.port import claimed, listening_at
 from civic.launcher.talk import Trouble, say, step
 from civic.launcher.usage import RUN
 from civic.lib import env
@@ -34,30 +34,27 @@ def run(root: Path, arguments: list[str]) -> int:
 
 
 def run_site(root: Path) -> int:
-    """Returns when a stop was asked for. Raises `Trouble` when the site cannot be started, or not be kept
-    alive."""
+    """Returns when a stop was asked for. Raises `Trouble` when the site cannot be started, or not be kept alive."""
     began = time.monotonic()
     host, port = listening_at()
-    check_free(host, port)
-    stop = StopRequest()
-    var = var_folder(root)
-    say("Starting Civic.")
-    with database(var, shown=True) as (url, cluster):
-        surroundings = environment.for_site(var, url, port)
-        people = site.prepare(root, surroundings, stop)
-        check_free(host, port)  # a first start takes long enough for somebody else to come along
-        server = site.web(root, surroundings, host, port)
-        programs = [server, site.worker(root, surroundings)]
-        try:
-            for program in programs if not stop else []:
-                program.start()
-            site.wait_for_answer(server, host, port, stop)
-            if not stop:
-                site.show_addresses(surroundings, host, port, people, time.monotonic() - began)
-            site.watch(programs, cluster, stop)
-        finally:
-            say("Stopping …")
-            children.stop_all(programs)
+    with claimed(host, port):
+        stop = StopRequest()
+        var = var_folder(root)
+        say("Starting Civic.")
+        with database(var, shown=True) as (url, cluster):
+            surroundings = environment.for_site(var, url, port)
+            server = site.web(root, surroundings, host, port)
+            worker = site.worker(root, surroundings)
+            try:
+                people = site.prepare(root, surroundings, stop, when_standing=server.start)
+                if not stop:
+                    worker.start()
+                    site.wait_for_answer(server, host, port, stop)
+                    site.show_addresses(surroundings, host, port, people, time.monotonic() - began)
+                site.watch([server, worker], cluster, stop)
+            finally:
+                say("Stopping …")
+                children.stop_all([server, worker])
     say("Stopped.")
     return 0
 

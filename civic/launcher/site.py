@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from civic.launcher import children
@@ -23,8 +23,11 @@ JOB_SECONDS = 10  # what a running job gets when we stop; less than children.STO
 ANSWER_SECONDS = 60
 
 
-def prepare(root: Path, surroundings: Mapping[str, str], stop: StopRequest) -> str:
-    """Run `prepare` as a program and pass on what it says. Returns the demo people, a line each."""
+def prepare(root: Path, surroundings: Mapping[str, str], stop: StopRequest, when_standing: Callable[[], None]) -> str:
+    """Run `prepare` as a program and pass on what it says. Returns the demo people, a line each.
+
+    `when_standing` is called as soon as the web server may be started, though seeds may still be coming.
+    """
     people = ""
     command = [sys.executable, "-m", "civic.launcher.prepare"]
     working = children.start(command, surroundings, root, stdout=subprocess.PIPE, text=True)
@@ -35,10 +38,14 @@ def prepare(root: Path, surroundings: Mapping[str, str], stop: StopRequest) -> s
                 print(f"  {what} … ", end="", flush=True)
             case {"ends": seconds}:
                 say(f"{seconds:.1f} s")
+            case {"standing": True} if not stop:
+                when_standing()
             case {"people": words}:
                 people = words
             case {"trouble": words}:
                 raise Trouble(words)
+            case {}:
+                pass
             case _:
                 say(line.rstrip())
     if working.wait() and not stop:

@@ -26,7 +26,7 @@ def test(root: Path, arguments: list[str]) -> int:
     browser = browser_for(everything)
     with database(root) as url:
         surroundings = environment.for_tests(test_var(root), url)
-        surroundings["CIVIC_CHROMIUM"] = browser or ""
+        surroundings |= {"CIVIC_CHROMIUM": browser or "", "PYTHONPATH": str(root)}
         status = run_tests(surroundings, root, arguments, workers=WORKERS if everything else 0)
     return status or lint_status
 
