@@ -98,4 +98,5 @@ def _cut_one(picture: Picture, shape: Shape, kind: str) -> list[list]:
     filters = [Filter(shape.spec(width, kind)) for width in shape.widths_in(kind)]
     made = picture.get_renditions(*filters).values()
     # A small original gives the same cut for several widths; each stands once.
-    return [list(cut) for cut in dict.fromkeys((r.file.name, r.width, r.height) for r in made)]
+    by_size = {(r.width, r.height): r.file.name for r in made}
+    return [[name, *size] for size, name in by_size.items()]

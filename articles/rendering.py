@@ -19,7 +19,7 @@ def render_body(body) -> SafeString:
 
     Pictures need no query each: Wagtail fetches those of one kind of block together.
     """
-    parts = [_DRAW[block.block_type](block.value, place) for place, block in enumerate(body, start=1)]
+    parts = [_DRAW[block.block_type](block.value, place).strip() for place, block in enumerate(body, start=1)]
     return html.stored(_mark_opening("\n".join(part for part in parts if part)))
 
 
@@ -29,7 +29,7 @@ def _rich(value, place: int) -> str:
 
 
 def _heading(value: str, place: int) -> str:
-    return render_to_string("articles/blocks/heading.html", {"text": value}).strip()
+    return render_to_string("articles/blocks/heading.html", {"text": value})
 
 
 def _quote(value, place: int) -> str:
