@@ -12,6 +12,7 @@ from django.utils import timezone
 from civic.lib.errors import Refusal
 from civic.lib.policies import NEWSROOM_POLICY, PUBLIC_POLICY
 from civic.lib.site import SiteSettings
+from civic.views import not_found
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -83,7 +84,8 @@ class RefusalPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        return not_found(request) if settings.DEBUG and _is_djangos_404(response) else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refusal):
@@ -92,3 +94,9 @@ class RefusalPages:
         if error.retry_after:
             response["Retry-After"] = str(error.retry_after)
         return response
+
+
+def _is_djangos_404(response: HttpResponse) -> bool:
+    """In debug Django answers with a list of its routes. Whoever tries the site on a laptop should see the real page;
+    nothing else about the list tells it from a page of ours."""
+    return response.status_code == 404 and not response.streaming and b"<code>DEBUG = True</code>" in response.content

@@ -35,8 +35,10 @@ def test_a_static_page_sets_no_cookie_and_varies_on_none(about, client):
     assert answer["Content-Security-Policy"] == PUBLIC_POLICY
 
 
-@override_settings(DEBUG=False)
-def test_an_address_that_is_not_there_is_answered_kindly(client):
+@pytest.mark.parametrize("debug", [False, True])
+def test_an_address_that_is_not_there_is_answered_kindly(client, settings, debug):
+    settings.DEBUG = debug
+
     answer = client.get("/2019/05/the-last-tramway/")
 
     page = answer.content.decode()
