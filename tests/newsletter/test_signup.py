@@ -37,8 +37,8 @@ def test_the_box_says_what_comes_and_what_comes_with_it(lamp):
     words = shown(box())
 
     assert words == (
-        "The Morning Lamp What was decided, every weekday at half past six. Leave this empty E-mail Send it to me "
-        "Free and confidential · with our free report “Who decides what”"
+        "The Morning Lamp What was decided, every weekday at half past six. E-mail Send it to me "
+        "Free and confidential · with our free report “Who decides what” Leave this empty"
     )
 
 
