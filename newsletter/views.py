@@ -4,6 +4,7 @@ import mimetypes
 from collections.abc import Callable
 from functools import wraps
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -75,9 +76,11 @@ def issue(request: HttpRequest, slug: str, slot: str) -> HttpResponse:
     return render(request, "newsletter/issue_page.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request: HttpRequest) -> HttpResponse:
-    """The same answer for every address, known or not."""
+    """The same answer for every address, known or not. GET is somebody who loads a page of errors anew."""
+    if request.method != "POST":
+        return redirect("newsletter:list")
     form = SignupForm(request.POST)
     if not form.is_valid():
         return form_again(request, form, status=422)
@@ -122,14 +125,16 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     waiting = [row.newsletter for row in subscriber.subscriptions.pending().in_order()]
     if not waiting:
         active = [row.newsletter for row in subscriber.subscriptions.active().in_order()]
-        context = {"newsletters": active, "just_now": "welcome" in request.GET}
+        context = {
+            "newsletters": active,
+            "reward": next((letter.reward for letter in active if letter.reward), None),
+            "just_now": "welcome" in request.GET,
+        }
         return render(request, "newsletter/confirmed.html", context)
-    form = ConfirmForm(request.POST or None, waiting=waiting)
-    if request.method == "POST":
-        form = ConfirmForm(request.POST, waiting=waiting)
-        if form.is_valid():
-            subscribing.confirm(subscriber, form.cleaned_data["letter"], prefix=prefix_hash(request))
-            return see_other("newsletter:confirm", token, query="?welcome")
+    form = ConfirmForm(request.POST if request.method == "POST" else None, waiting=waiting)
+    if form.is_valid():
+        subscribing.confirm(subscriber, form.cleaned_data["letter"], prefix=prefix_hash(request))
+        return see_other("newsletter:confirm", token, query="?welcome")
     offers = [consent.confirm_offer(letter) for letter in waiting]
     context = {"offers": offers, "several": len(offers) > 1, "form": form}
     return render(request, "newsletter/confirm.html", context, status=422 if form.errors else 200)
@@ -199,8 +204,8 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     subscriber = links.read_preferences(token)
     if subscriber is None:
         raise BadToken
+    form = LettersForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        form = LettersForm(request.POST)
         if "leave" in request.POST:
             subscribing.choose(subscriber, [], prefix=prefix_hash(request))
             return see_other("newsletter:preferences", token, query="?left")
@@ -214,9 +219,10 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         "letters": [(letter, rows.get(letter.pk)) for letter in Newsletter.objects.in_order()],
         "terms": consent.SWITCH_TERMS,
         "consents": list(subscriber.consents()),
+        "form": form,
         "notice": next((word for word in ("saved", "left") if word in request.GET), ""),
     }
-    return render(request, "newsletter/preferences.html", context)
+    return render(request, "newsletter/preferences.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -302,7 +308,12 @@ def old_link(request: HttpRequest) -> HttpResponse:
     Here the browser must name the origin, for the form on this page is an ordinary one; the token is spent anyway.
     """
     offers = [consent.page_offer(letter) for letter in Newsletter.objects.in_order()]
-    context = {"offers": offers, "words": consent.digest(offers), "terms": consent.PAGE_TERMS}
+    context = {
+        "offers": offers,
+        "words": consent.digest(offers),
+        "terms": consent.PAGE_TERMS,
+        "days": settings.SIGNUP_CONFIRM_DAYS,
+    }
     response = render(request, "newsletter/old_link.html", context, status=410)
     response["Referrer-Policy"] = "same-origin"
     return response

@@ -114,7 +114,7 @@ def _subscriber(words: dict, now: datetime) -> None:
 
 def _block(words: dict, articles: dict[str, Article]) -> dict:
     """A block with the headline and the addresses of its article written into it."""
-    article = articles.get(words.get("article", ""))
+    article = articles[words["article"]] if "article" in words else None
     url = settings.SITE_URL + article.get_absolute_url() if article else ""
     if words["type"] in ("greeting", "closing"):
         paragraphs = words.get("paragraphs") or [words["text"]]

@@ -213,6 +213,13 @@ def test_leaving_all_letters_takes_one_press(ana, lamp, own_page):
     assert "You have left all letters" in answer.content.decode()
 
 
+def test_an_unknown_letter_changes_nothing_and_is_said(ana, own_page):
+    answer = Client().post(own_page, {"letter": ["nonsense"]})
+
+    assert (answer.status_code, set(states(ana).values())) == (422, {"active"})
+    assert "does not exist any more" in answer.content.decode()
+
+
 def test_opening_your_letters_changes_nothing(ana, own_page):
     before = (states(ana), proofs(ana))
 

@@ -328,6 +328,12 @@ def test_a_page_with_older_words_is_shown_again_with_the_address_kept(lamp, sign
     assert 'value="ana@example.org"' in late.content.decode()
 
 
+def test_loading_a_page_of_errors_anew_leads_back_to_the_letters(lamp, visitor_client):
+    answer = visitor_client.get("/newsletter/subscribe/")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/newsletter/")
+
+
 # --- limits ---------------------------------------------------------------------------------------
 
 
