@@ -68,7 +68,7 @@ def web(root: Path, surroundings: Mapping[str, str], host: str, port: int) -> Ch
         f"--workers={WEB_WORKERS}",
         f"--blocking-threads={WEB_THREADS}",
     ]
-    command += [f"--backpressure={WEB_BACKPRESSURE}", "--respawn-failed-workers", "--workers-kill-timeout=10"]
+    command += [f"--backpressure={WEB_BACKPRESSURE}", "--respawn-failed-workers", "--workers-kill-timeout=5"]
     command += ["--log-level=warning"]
     pooled = {"DATABASE_POOL": str(WEB_THREADS), **surroundings}
     return Child("The web server", command, pooled, root)
