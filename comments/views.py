@@ -201,7 +201,6 @@ def _private(response: HttpResponse) -> HttpResponse:
 
 
 def _bare(response: HttpResponse) -> HttpResponse:
-    """A page whose address is a secret: not kept, not indexed, not told to the next page."""
-    response["Referrer-Policy"] = "no-referrer"
+    """A page whose address is a secret: not kept, not indexed. (No page of ours tells its address to others.)"""
     response["X-Robots-Tag"] = "noindex"
     return _private(response)

@@ -20,7 +20,7 @@ SUBJECTS = {
 }
 
 
-@task
+@task(priority=10)
 def write_to_author(decision_id: int) -> None:
     """Tell the author of a comment what was decided. Confirmed addresses only."""
     decisions = Decision.objects.select_related("comment__thread", "comment__member", "comment__guest", "rule")
@@ -79,7 +79,7 @@ def _tell_moderators(kind: str, now) -> None:
         write_to_moderator.defer(member_id=pk, kind=kind, at=now.isoformat())
 
 
-@task
+@task(priority=10)
 def write_to_moderator(member_id: int, kind: str, at: str) -> None:
     member = User.objects.moderators().filter(pk=member_id).first()
     waiting = Comment.objects.in_review().count()

@@ -36,7 +36,7 @@ def test_get_shows_a_button_and_changes_nothing(letter):
 
     assert page.status_code == 200
     assert "Yes, it was me" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert Comment.objects.get().state == State.UNCONFIRMED
 
 

@@ -1,0 +1,214 @@
+"""A whole paper for the journeys: the seeded site on two web processes and a job worker, as readers meet it.
+
+Letters go over real SMTP to a mailbox of the test's own. The site is started once for all journeys; they share it
+as readers share a paper, so each uses a thread and an address of its own.
+"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default as policy
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from civic.launcher import children, site
+from tests.database import Server, ready_template
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 20  # seconds; letters are written by a job, on a busy machine
+
+
+def pytest_collection_modifyitems(items):
+    """All on one worker of xdist: the site is started once."""
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+class Mailbox:
+    """What the mail server has taken, in order."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        self.letters.append(message_from_bytes(envelope.content, policy=policy))
+        return "250 taken"
+
+    def wait_for(self, to: str, subject: str = "") -> EmailMessage:
+        """The newest letter to an address whose subject contains some words; waits for it."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            for letter in reversed(self.letters):
+                if letter["To"] == to and subject in letter["Subject"]:
+                    return letter
+            time.sleep(0.1)
+        raise AssertionError(f"no letter to {to} about {subject!r}; there are {[m['Subject'] for m in self.letters]}")
+
+    @staticmethod
+    def text(letter: EmailMessage) -> str:
+        return letter.get_body(("plain",)).get_content()
+
+    @classmethod
+    def link(cls, letter: EmailMessage, containing: str) -> str:
+        """The first address in the text part that contains these characters."""
+        links = re.findall(r"https?://\S+", cls.text(letter))
+        return next(link for link in links if containing in link)
+
+
+class Paper:
+    """The running site: `url`, and its `mailbox`."""
+
+    def __init__(self, url: str, mailbox: Mailbox) -> None:
+        self.url = url
+        self.mailbox = mailbox
+
+    def article(self, slug: str) -> str:
+        return self.addresses[slug]
+
+    addresses: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def paper(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Paper]:
+    from django.conf import settings
+    from django.db import connection
+
+    name = f"test_journeys{os.getpid()}_{os.getpid()}"
+    server = Server(settings.DATABASES["default"])
+    with server.alone():
+        server.copy(f"tpl_{template_of(server, connection, django_db_blocker)}", name)
+    mailbox = Mailbox()
+    smtp = Controller(mailbox, hostname="127.0.0.1", port=free_port())
+    smtp.start()
+    url, programs = start(server, name, tmp_path_factory.mktemp("paper"), smtp.port)
+    paper = Paper(url, mailbox)
+    paper.addresses = addresses_in(server, name)
+    be_patient(server, name)
+    yield paper
+    children.stop_all(programs)
+    smtp.stop()
+    server.drop(name)
+
+
+def template_of(server: Server, connection, blocker) -> str:
+    with blocker.unblock():
+        here = connection.settings_dict["NAME"]
+        name = ready_template(server, connection)
+        connection.close()
+        connection.settings_dict["NAME"] = here
+    return name.removeprefix("tpl_")
+
+
+def start(server: Server, name: str, folder: Path, smtp_port: int) -> tuple[str, list[children.Child]]:
+    port = free_port()
+    url = f"http://localhost:{port}"
+    address = "&".join(f"{key}={value}" for key, value in server.address.items())
+    surroundings = {
+        **os.environ,
+        "DEBUG": "1",
+        "DATABASE_URL": f"postgresql:///{name}?{address}",
+        "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}?tls=0",
+        "SITE_URL": url,
+        "VAR_DIR": str(folder),
+        "DJANGO_SETTINGS_MODULE": "civic.settings",
+    }
+    for command in (["seed"], ["collectstatic", "--noinput", "-v0"]):
+        subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=surroundings, check=True, capture_output=True
+        )
+    programs = [site.web(ROOT, surroundings, "127.0.0.1", port), site.worker(ROOT, surroundings)]
+    for program in programs:
+        program.start()
+    deadline = time.monotonic() + 60
+    while not site.answers("127.0.0.1", port):
+        assert time.monotonic() < deadline, "the site does not answer"
+        time.sleep(0.1)
+    return url, programs
+
+
+def addresses_in(server: Server, name: str) -> dict[str, str]:
+    with server.connect(name) as connection:
+        rows = connection.execute("SELECT address FROM comments_thread").fetchall()
+    return {address.strip("/").split("/")[-1]: address for (address,) in rows}
+
+
+def be_patient(server: Server, name: str) -> None:
+    """People wait ten seconds between two comments; these journeys are in a hurry."""
+    with server.connect(name) as connection:
+        connection.execute("UPDATE comments_space SET pace_seconds = 0")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ["CIVIC_CHROMIUM"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["with JavaScript", "without JavaScript"])
+def javascript(request) -> bool:
+    return request.param == "with JavaScript"
+
+
+@pytest.fixture
+def new_browser(chromium, paper):
+    """Makes separate browsers: each knows nothing of the others. Requests to anybody else fail the test."""
+    contexts: list[BrowserContext] = []
+    strangers: list[str] = []
+
+    def make(*, javascript: bool = True, width: int = 1280, dark: bool = False) -> Page:
+        context = chromium.new_context(
+            base_url=paper.url,
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda asked: asked.url.startswith(paper.url) or strangers.append(asked.url))
+        page.set_default_timeout(15_000)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert strangers == [], "a page asked somebody else for something"
+
+
+@pytest.fixture
+def sign_in(paper):
+    """Sign in with the code from the letter, as people do."""
+
+    def by_code(page: Page, email: str) -> None:
+        page.goto("/accounts/login/")
+        page.get_by_label("E-mail").fill(email)
+        before = len(paper.mailbox.letters)
+        page.get_by_role("main").get_by_role("button").first.click()
+        page.wait_for_url("**/confirm/**")
+        deadline = time.monotonic() + PATIENCE
+        while not (new := [m for m in paper.mailbox.letters[before:] if m["To"] == email]):
+            assert time.monotonic() < deadline, "no code came"
+            time.sleep(0.1)
+        code = re.search(r"\b\d{3} ?\d{3}\b", paper.mailbox.text(new[-1])).group()
+        page.get_by_role("main").get_by_role("textbox").first.fill(code)
+        page.get_by_role("main").get_by_role("button", name=re.compile("sign in|confirm|continue", re.I)).first.click()
+        page.wait_for_url(lambda url: "/accounts/" not in url)
+
+    return by_code
