@@ -17,6 +17,7 @@ from wagtail.admin.ui.tables import DateColumn, LiveStatusTagColumn, UpdatedAtCo
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from articles.forms import ArticleForm
 from articles.models import Article, Author, Correction, Section, Source, Topic
 
 # --- articles -------------------------------------------------------------------------------------
@@ -107,7 +108,8 @@ class ArticleDesk(SnippetViewSet):
             ObjectList(_writing, heading="Article"),
             ObjectList(_around, heading="Around it"),
             ObjectList(_settings, heading="Settings"),
-        ]
+        ],
+        base_form_class=ArticleForm,
     )
 
     def get_queryset(self, request):
@@ -213,6 +215,9 @@ _NOT_HERE = {"explorer", "documents", "snippets", "help"}
 @hooks.register("construct_main_menu")
 def leave_out(request, items):
     items[:] = [item for item in items if item.name not in _NOT_HERE]
+    for item in items:
+        if item.name == "images":
+            item.label = "Pictures"
 
 
 @hooks.register("register_rich_text_features", order=10)

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
-from articles.models import Article
+from articles.models import Article, Redirect
 from civic.models import SiteSettings, StaticPage
 from tests.articles.factories import make_article, make_draft
 from tests.factories import make_member
@@ -190,3 +190,38 @@ def test_the_site_has_one_row_of_settings_that_editors_change(client_of, editor,
     client_of(editor).post(address, values)
 
     assert (refused, SiteSettings.current().name) == ("Before", "After")
+
+
+@pytest.mark.parametrize(
+    ("slug", "headline", "kept"),
+    [
+        ("ein-café-für-alle", "x", "ein-cafe-fur-alle"),
+        ("", "Bread & butter", "bread-butter"),
+        ("", "", "draft"),
+        ("taken", "x", "taken-2"),
+        ("once", "x", "once-2"),
+        ("Ünï code/..", "x", "uni-code"),
+        ("日本", "日本", "draft"),
+    ],
+)
+def test_a_draft_is_never_refused_for_its_address(client_of, writer, slug, headline, kept):
+    other = make_article(slug="taken")
+    Redirect.objects.create(slug="once", article=other)
+    draft = make_draft(slug="mine")
+
+    client_of(writer).post(edit_url(draft), form(draft, slug=slug, headline=headline))
+
+    draft.refresh_from_db()
+    assert draft.latest_revision.content["slug"] == kept
+
+
+def test_a_published_article_cannot_take_the_address_of_another(client_of, editor):
+    make_article(slug="taken")
+    article = make_article(slug="mine")
+
+    response = client_of(editor).post(edit_url(article), form(article, slug="taken", **{"action-publish": "1"}))
+
+    assert response.status_code == 200
+    assert "slug" in response.context["form"].errors
+    article.refresh_from_db()
+    assert article.slug == "mine"
