@@ -57,8 +57,8 @@ class Cluster:
 
     def __enter__(self) -> "Cluster":
         self.folder.parent.mkdir(parents=True, exist_ok=True)
+        check_owner(self.folder)  # before we leave a lock behind that the owner could not open
         with self.users.alone():
-            check_owner(self.folder)
             self.users.join()
             try:
                 self.ensure_running()

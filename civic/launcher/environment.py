@@ -44,11 +44,11 @@ def check_secrets() -> None:
 
 
 def for_site(var: Path, database_url: str, port: int) -> dict[str, str]:
-    """The caller's environment, filled up with what a laptop needs. With DEBUG=0 only the database is added."""
-    filled = without_libpq(os.environ)
+    """The caller's environment, filled up with what a laptop needs. With DEBUG=0 no secret
+    is made up, and letters go where the settings say."""
+    filled = {"SITE_URL": f"http://localhost:{port}", **without_libpq(os.environ)}
     if debug():
-        laptop = {**FOR_A_LAPTOP, "SITE_URL": f"http://localhost:{port}"}
-        for name, value in laptop.items():
+        for name, value in FOR_A_LAPTOP.items():
             if not given(name):
                 filled[name] = value
         for name in SECRETS:

@@ -49,8 +49,8 @@ def run_site(root: Path) -> int:
                 people = site.prepare(root, surroundings, stop, when_standing=server.start)
                 if not stop:
                     worker.start()
-                    site.wait_for_answer(server, host, port, stop)
-                    site.show_addresses(surroundings, host, port, people, time.monotonic() - began)
+                    site.wait_for_answer(server, host, port, surroundings["SITE_URL"], stop)
+                    site.show_addresses(surroundings, people, time.monotonic() - began)
                 site.watch([server, worker], cluster, stop)
             finally:
                 say("Stopping …")

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from civic.launcher import children
 from civic.launcher.children import Child, Patience, StopRequest
@@ -80,24 +81,25 @@ def worker(root: Path, surroundings: Mapping[str, str]) -> Child:
     return Child("The job worker", command, surroundings, root)
 
 
-def wait_for_answer(server: Child, host: str, port: int, stop: StopRequest) -> None:
+def wait_for_answer(server: Child, host: str, port: int, site_url: str, stop: StopRequest) -> None:
     """Until the web server answers anything at all. Raises `Trouble` when it ends, or takes longer than a
     minute."""
     deadline = time.monotonic() + ANSWER_SECONDS
     while not stop.wait(0.1):
         if not server.is_running():
             raise Trouble("the web server did not start; the reason stands above.")
-        if answers(host, port):
+        if answers(host, port, urlsplit(site_url).netloc):
             return
         if time.monotonic() > deadline:
             raise Trouble(f"the web server does not answer within {ANSWER_SECONDS} seconds.")
 
 
-def answers(host: str, port: int) -> bool:
+def answers(host: str, port: int, called: str) -> bool:
+    """Ask for it by its public name: another one is logged as an attempt at something."""
     asking = http.client.HTTPConnection(reachable(host), port, timeout=10)
     with contextlib.closing(asking):
         try:
-            asking.request("GET", "/health/live")
+            asking.request("GET", "/health/live", headers={"Host": called or "localhost"})
             asking.getresponse()
         except (OSError, http.client.HTTPException):
             return False
@@ -121,8 +123,8 @@ def watch(programs: Sequence[Child], cluster: Cluster | None, stop: StopRequest)
                 program.revive()
 
 
-def show_addresses(surroundings: Mapping[str, str], host: str, port: int, people: str, seconds: float) -> None:
-    site = surroundings.get("SITE_URL", f"http://{host}:{port}").rstrip("/")
+def show_addresses(surroundings: Mapping[str, str], people: str, seconds: float) -> None:
+    site = surroundings["SITE_URL"].rstrip("/")
     say(f"\nCivic is ready after {seconds:.0f} s.\n")
     places = {"": "the paper", "newsroom/": "writing and publishing", "moderation/": "the moderators' desk"}
     places |= {"accounts/login/": "sign in"}

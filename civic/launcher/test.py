@@ -28,6 +28,8 @@ def test(root: Path, arguments: list[str]) -> int:
         surroundings = environment.for_tests(test_var(root), url)
         surroundings |= {"CIVIC_CHROMIUM": browser or "", "PYTHONPATH": str(root)}
         status = run_tests(surroundings, root, arguments, workers=WORKERS if everything else 0)
+    if lint_status:
+        complain("ruff is not content; what it found stands at the beginning.")
     return status or lint_status
 
 
