@@ -1,5 +1,7 @@
 """Members, their badges and their standing."""
 
+from collections.abc import Sequence
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -127,10 +129,11 @@ class SuspensionQuerySet(models.QuerySet):
         at = at or timezone.now()
         return self.filter(lifted_at=None).filter(Q(until=None) | Q(until__gt=at))
 
-    def on(self, *, member: User | None = None, address_hash: bytes | None = None):
+    def on(self, *, member: User | None = None, address_hashes: Sequence[bytes] = ()):
+        """Those on a member, or on a guest's address by its keyed hashes (one for each key in use)."""
         if member is not None:
             return self.filter(member=member)
-        return self.filter(address_hash=address_hash) if address_hash else self.none()
+        return self.filter(address_hash__in=address_hashes)
 
 
 class Suspension(models.Model):

@@ -7,9 +7,7 @@ from django.core.checks import Error, Tags, Warning, register
 @register(Tags.security, deploy=True)
 def keys_are_long(app_configs, **kwargs) -> list[Error]:
     return [
-        Error(
-            f"{name} has fewer than 32 characters.", hint="Take a long random text.", id=f"civic.E00{number}"
-        )
+        Error(f"{name} has fewer than 32 characters.", hint="Take a long random text.", id=f"civic.E00{number}")
         for number, name in enumerate(("SECRET_KEY", "HASH_KEY"), start=1)
         if len(getattr(settings, name)) < 32
     ]

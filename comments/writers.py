@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from accounts.models import Suspension, User
+from civic.lib.tokens import fingerprints
 from comments.errors import Suspended
 from comments.models import Comment, Guest
-from comments.models.guests import address_hash
 from screening import Trust
 
 # Screening asks "any at all?" and, later, for a rate; nobody needs to count further.
@@ -72,7 +72,7 @@ class Visitor:
         return Comment.objects.filter(guest__key=self.key) if self.key else Comment.objects.none()
 
     def suspensions(self):
-        return Suspension.objects.on(address_hash=address_hash(self.email)).in_force()
+        return Suspension.objects.on(address_hashes=fingerprints("address", self.email.lower())).in_force()
 
     def keep(self) -> dict:
         """The fields of a comment by this visitor; makes the guest's row where there is none.

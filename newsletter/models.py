@@ -359,7 +359,8 @@ class Issue(models.Model):
 
 class SuppressionQuerySet(models.QuerySet):
     def of(self, email: str):
-        return self.filter(key=address_key(email))
+        """What is known of an address, also from before a change of the key."""
+        return self.filter(key__in=tokens.fingerprints("subscriber", email.lower()))
 
     def final(self):
         """Addresses to which not even a confirmation letter goes: they bounce, or complained about us."""

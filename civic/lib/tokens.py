@@ -51,5 +51,13 @@ def read(purpose: str, token: str, max_age: int | None = None) -> str:
 
 def fingerprint(purpose: str, value: str) -> bytes:
     """A keyed hash of 16 bytes: equal values are recognised, nobody without the key can read or try them."""
-    message = f"{purpose}\0{value}".encode()
-    return hmac.new(settings.HASH_KEY.encode(), message, hashlib.sha256).digest()[:16]
+    return _hashed(settings.HASH_KEY, purpose, value)
+
+
+def fingerprints(purpose: str, value: str) -> list[bytes]:
+    """The hashes that rows written under this key or an earlier one may carry; for looking things up."""
+    return [_hashed(key, purpose, value) for key in (settings.HASH_KEY, *settings.HASH_KEY_FALLBACKS)]
+
+
+def _hashed(key: str, purpose: str, value: str) -> bytes:
+    return hmac.new(key.encode(), f"{purpose}\0{value}".encode(), hashlib.sha256).digest()[:16]

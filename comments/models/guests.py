@@ -53,18 +53,9 @@ class Guest(models.Model):
     def is_confirmed(self) -> bool:
         return self.confirmed_at is not None
 
-    @property
-    def address_hash(self) -> bytes:
-        """16 bytes that stand for the address: suspensions know it by this."""
-        return address_hash(self.email)
-
     def cookie(self) -> str:
         return tokens.make(COOKIE, str(self.key))
 
     def letter_token(self) -> str:
         """For private links in letters to this guest."""
         return tokens.make(LETTER, str(self.pk))
-
-
-def address_hash(email: str) -> bytes:
-    return tokens.fingerprint("address", email.strip().lower())

@@ -123,7 +123,7 @@ def test_it_is_on_one_member_or_on_one_address_and_found_by_either():
     on_address = Suspension.objects.create(address_hash=address, kind="premoderate", rule="Rule 1")
 
     assert list(Suspension.objects.on(member=member)) == [on_member]
-    assert list(Suspension.objects.on(address_hash=address)) == [on_address]
+    assert list(Suspension.objects.on(address_hashes=[address])) == [on_address]
     assert list(Suspension.objects.on(member=make_member())) == []
     assert list(Suspension.objects.on()) == []
 
