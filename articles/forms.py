@@ -7,6 +7,7 @@ from django.utils.text import slugify
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets.slug import SlugInput
 
+from accounts.models import User
 from articles.models import Article, Redirect
 
 
@@ -44,3 +45,23 @@ class ArticleForm(WagtailAdminModelForm):
         }
         numbered = (f"{slug}-{n}" for n in range(2, len(taken) + 3))
         return slug if slug not in taken else next(name for name in numbered if name not in taken)
+
+
+class AuthorForm(WagtailAdminModelForm):
+    """Ties a byline to an account by its address: a list to choose from would name every reader of the paper."""
+
+    account = forms.EmailField(
+        label="E-mail of the account", required=False, help_text="If this author comments here. Never shown."
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.member:
+            self.initial["account"] = self.instance.member.email
+
+    def clean_account(self) -> str:
+        address = self.cleaned_data["account"]
+        self.instance.member = User.objects.active().filter(email__iexact=address).first() if address else None
+        if address and not self.instance.member:
+            raise forms.ValidationError("Nobody has an account with this address.")
+        return address

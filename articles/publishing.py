@@ -1,7 +1,8 @@
 """What happens when an article is published, taken down or drawn again. `Article.publish()` comes here.
 
 Readers get only what is stored here: the body as HTML and as words, the thread, the address. All of it is written in
-one UPDATE under a lock of the article's row.
+one UPDATE under a lock of the article's row. A `published_at` that was given when the article was made (an import, the
+seeds) stays, and stands in the address.
 """
 
 from zoneinfo import ZoneInfo

@@ -1,14 +1,20 @@
 """Who may do what at the editors' desk."""
 
 import json
+from datetime import timedelta
 
 import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.roles import Role
-from articles.models import Article, Redirect
+from articles.models import Article, Author, Picture, Redirect
+from articles.wagtail_hooks import state_of
 from civic.models import SiteSettings, StaticPage
-from tests.articles.factories import make_article, make_draft
+from tests.articles.factories import edit, make_article, make_author, make_draft, make_section
 from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +231,113 @@ def test_a_published_article_cannot_take_the_address_of_another(client_of, edito
     assert "slug" in response.context["form"].errors
     article.refresh_from_db()
     assert article.slug == "mine"
+
+
+def test_a_preview_of_what_was_never_saved(client_of, writer):
+    address = reverse(Article.snippet_viewset.get_url_name("preview_on_add"))
+    browser = client_of(writer)
+
+    browser.post(address, form(Article(headline="Brand new"), section=make_section().pk))
+    response = browser.get(address)
+
+    assert "<h1>Brand new</h1>" in response.content.decode()
+    assert not Article.objects.exists()
+
+
+def test_every_page_about_an_article_opens_for_an_editor(client_of, editor):
+    article = make_article()
+    first = article.latest_revision
+    edit(article, headline="Second").publish()
+    browser = client_of(editor)
+
+    for view in ("edit", "history", "inspect", "usage", "delete", "unpublish", "workflow_history"):
+        assert browser.get(reverse(Article.snippet_viewset.get_url_name(view), args=[article.pk])).status_code == 200
+    for view in ("revisions_view", "revisions_revert"):
+        name = Article.snippet_viewset.get_url_name(view)
+        assert browser.get(reverse(name, args=[article.pk, first.pk])).status_code == 200
+
+
+def test_the_list_of_articles_says_where_each_stands(client_of, editor, writer):
+    live, both, draft = make_article(headline="A"), make_article(headline="B"), make_draft(headline="C")
+    edit(both, headline="B, again")
+    over = make_article(headline="D", expire_at=timezone.now() + timedelta(hours=1))
+    later = make_draft(headline="E")
+    later.go_live_at = timezone.now() + timedelta(hours=1)
+    later.save_revision().publish()
+    sent = make_draft(headline="F")
+    client_of(writer).post(edit_url(sent), form(sent, **{"action-submit": "1"}))
+    browser = client_of(editor)
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        found = browser.get(reverse(Article.snippet_viewset.get_url_name("list"))).context["object_list"]
+        states = {article.pk: state_of(article) for article in found}
+
+    assert states == {
+        live.pk: "live",
+        both.pk: "live, newer draft",
+        draft.pk: "draft",
+        over.pk: "expired",
+        later.pk: "scheduled",
+        sent.pk: "waits for an editor",
+    }
+
+
+@pytest.mark.parametrize("filters", ["", "?live=true", "?q=bread", "?place=lead&live=false", "?ordering=-published_at"])
+def test_the_list_of_articles_filters_and_searches(client_of, editor, filters):
+    make_article(headline="Bread")
+    make_draft(headline="A draft")
+
+    response = client_of(editor).get(reverse(Article.snippet_viewset.get_url_name("list")) + filters)
+
+    assert response.status_code == 200
+
+
+def test_the_list_of_articles_asks_no_more_for_thirty(client_of, editor):
+    browser = client_of(editor)
+    address = reverse(Article.snippet_viewset.get_url_name("list"))
+
+    def queries() -> int:
+        browser.get(address)
+        with CaptureQueriesContext(connection) as found:
+            browser.get(address)
+        return len(found)
+
+    make_draft()
+    with_one = queries()
+    for _ in range(9):
+        make_draft()
+
+    assert queries() == with_one
+
+
+def test_a_byline_is_tied_to_an_account_by_its_address(client_of, editor, reader):
+    author = make_author()
+    address = reverse(Author.snippet_viewset.get_url_name("edit"), args=[author.pk])
+    values = {"name": author.name, "slug": author.slug, "title": "", "bio": ""}
+    browser = client_of(editor)
+
+    wrong = browser.post(address, {**values, "account": "nobody@example.org"})
+    browser.post(address, {**values, "account": reader.email.upper()})
+    author.refresh_from_db()
+    tied = author.member
+    browser.post(address, {**values, "account": ""})
+    author.refresh_from_db()
+
+    assert "account" in wrong.context["form"].errors
+    assert (tied, author.member) == (reader, None)
+
+
+def test_pictures_are_uploaded_with_their_words(client_of, writer, tmp_path):
+    from io import BytesIO
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from PIL import Image
+
+    file = BytesIO()
+    Image.new("RGB", (20, 20)).save(file, "png")
+    upload = SimpleUploadedFile("a.png", file.getvalue(), "image/png")
+
+    client_of(writer).post("/newsroom/images/add/", {"title": "A", "file": upload, "alt": "Black", "credit": "Ada"})
+
+    picture = Picture.objects.get()
+    assert (picture.alt, picture.credit, picture.uploaded_by_user) == ("Black", "Ada", writer)
