@@ -87,6 +87,14 @@ def hide_discussion(article: Article) -> None:
         Thread.objects.filter(pk=article.thread_id).update(visible_until=timezone.now())
 
 
+def leave_discussion(article: Article) -> None:
+    """The article goes for good. What was said stays, unseen, at its own address, so that another may have this one."""
+    if article.thread_id:
+        thread = Thread.objects.get(pk=article.thread_id)
+        hidden = {"visible_until": timezone.now(), "address": thread.get_absolute_url()}
+        Thread.objects.filter(pk=thread.pk).update(**hidden)
+
+
 def store(article: Article) -> None:
     """Draw the body and write everything that only publication writes. One UPDATE; the version goes up by one."""
     body_html = render_body(article.body)

@@ -320,7 +320,7 @@ class Article(
         from articles import publishing
 
         with transaction.atomic():
-            publishing.hide_discussion(self)
+            publishing.leave_discussion(self)
             return super().delete(*args, **kwargs)
 
     @classmethod

@@ -195,6 +195,15 @@ def test_deleting_an_article_hides_its_discussion():
     assert not Thread.objects.visible().exists()
 
 
+def test_the_address_of_a_deleted_article_may_be_used_again():
+    make_article(slug="bread").delete()
+
+    article = make_article(slug="bread")
+
+    assert article.thread.address == article.get_absolute_url()
+    assert Thread.objects.count() == 2
+
+
 def test_expiry_holds_to_the_second_without_any_job():
     end = timezone.now() + timedelta(hours=1)
     article = make_article(expire_at=end)
