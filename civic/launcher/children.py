@@ -14,7 +14,7 @@ from pathlib import Path
 
 from civic.launcher.talk import Trouble, say
 
-STOP_SECONDS = 15  # a job that has begun may finish in this time
+STOP_SECONDS = 8  # a job that has begun may finish in this time. Docker kills us after ten
 DEATHS = 5  # so many within …
 DEATHS_SECONDS = 60  # … this time, and the fault is not a passing one
 SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
@@ -26,12 +26,14 @@ class StopRequest:
 
     def __init__(self) -> None:
         self.event = threading.Event()
+        self.in_a_hurry = False
         self.waited_for: list[subprocess.Popen] = []
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
                 signal.signal(number, self.heard)
 
     def heard(self, *_: object) -> None:
+        self.in_a_hurry = self.event.is_set()
         self.event.set()
         for process in self.waited_for:
             process.terminate()
@@ -101,15 +103,20 @@ def start(command: Sequence[str], environment: Mapping[str, str], folder: Path, 
     )
 
 
-def stop_all(children: Sequence[Child]) -> None:
-    """Ask all at once, wait for all, then insist."""
-    running = [child for child in children if child.is_running()]
-    for child in running:
-        child.process.terminate()
-    deadline = time.monotonic() + STOP_SECONDS
-    for child in running:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.process.wait(max(0, deadline - time.monotonic()))
+def stop_all(children: Sequence[Child], stop: StopRequest) -> None:
+    """Ask all at once, wait for all, then insist: after STOP_SECONDS, or when asked to stop once more."""
+    for child in children:
+        if child.is_running():
+            child.process.terminate()
+    began, told = time.monotonic(), False
+    while any(child.is_running() for child in children) and not stop.in_a_hurry:
+        waited = time.monotonic() - began
+        if waited > STOP_SECONDS:
+            break
+        if waited > 1 and not told:
+            told = True
+            say("A job or a page is still being finished. Ctrl-C again ends it at once; it is done anew next time.")
+        time.sleep(0.02)
     for child in children:
         child.kill_rest()
 

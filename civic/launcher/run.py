@@ -54,7 +54,7 @@ def run_site(root: Path) -> int:
                 site.watch([server, worker], cluster, stop)
             finally:
                 say("Stopping …")
-                children.stop_all([server, worker])
+                children.stop_all([server, worker], stop)
     say("Stopped.")
     return 0
 

@@ -20,7 +20,7 @@ WEB_WORKERS = 2  # processes
 WEB_THREADS = 2  # in each: one serves while the other waits for an upload. More would only fight over the interpreter
 WEB_BACKPRESSURE = 64  # requests a process takes in; further ones wait in the kernel
 JOBS_AT_ONCE = 4
-JOB_SECONDS = 10  # what a running job gets when we stop; less than children.STOP_SECONDS
+JOB_SECONDS = 5  # what a running job gets when we stop; less than children.STOP_SECONDS
 ANSWER_SECONDS = 60
 
 

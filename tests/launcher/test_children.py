@@ -60,17 +60,43 @@ def test_one_that_dies_again_and_again_ends_the_whole(child):
         child.revive()
 
 
-def test_all_are_stopped_the_deaf_one_too(child, monkeypatch):
-    monkeypatch.setattr(children, "STOP_SECONDS", 0.2)
+@pytest.fixture
+def deaf():
+    """One that does not hear when it is asked to stop."""
     deaf = Child("The deaf one", STUBBORN, os.environ, Path())
-    child.start()
     deaf.process = children.start(STUBBORN, os.environ, Path(), stdout=-1, text=True)
     deaf.process.stdout.readline()
+    yield deaf
+    deaf.kill_rest()
+    deaf.process.stdout.close()
 
-    children.stop_all([child, deaf])
+
+@pytest.fixture
+def stop():
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield children.StopRequest()
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def test_all_are_stopped_the_deaf_one_too(child, deaf, stop, monkeypatch):
+    monkeypatch.setattr(children, "STOP_SECONDS", 0.2)
+    child.start()
+
+    children.stop_all([child, deaf], stop)
 
     assert [child.process.returncode, deaf.process.returncode] == [-signal.SIGTERM, -signal.SIGKILL]
-    deaf.process.stdout.close()
+
+
+def test_who_asks_twice_need_not_wait(deaf, stop, monkeypatch):
+    monkeypatch.setattr(children, "STOP_SECONDS", 60)
+    stop.heard()
+    assert not stop.in_a_hurry
+    stop.heard()
+
+    children.stop_all([deaf], stop)
+
+    assert deaf.process.returncode == -signal.SIGKILL
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
@@ -84,18 +110,12 @@ def test_they_end_with_a_launcher_that_was_killed(another_process):
     assert soon(lambda: not is_alive(pid))
 
 
-def test_a_stop_request_is_remembered_and_ends_what_is_waited_for(child):
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    try:
-        stop = children.StopRequest()
-        child.start()
-        stop.ends(child.process)
-        assert not stop
+def test_a_stop_request_is_remembered_and_ends_what_is_waited_for(child, stop):
+    child.start()
+    stop.ends(child.process)
+    assert not stop
 
-        os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGTERM)
 
-        assert stop.wait(5)
-        assert child.process.wait(5) == -signal.SIGTERM
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
+    assert stop.wait(5)
+    assert child.process.wait(5) == -signal.SIGTERM
