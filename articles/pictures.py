@@ -25,6 +25,7 @@ class Shape:
     widths: tuple[int, ...]
     ratio: tuple[int, int] | None
     sizes: str
+    plain_only: bool = False  # for programs that take one file and know no others
 
     def spec(self, width: int, kind: str) -> str:
         """In Wagtail's words. `fill` keeps the focal point in view and never enlarges."""
@@ -32,6 +33,8 @@ class Shape:
         return cut if kind == "plain" else f"{cut}|format-{kind}"
 
     def widths_in(self, kind: str) -> tuple[int, ...]:
+        if self.plain_only and kind != "plain":
+            return ()
         # Old browsers get one middling size: who knows neither WebP nor AVIF has no sharp screen either.
         return (self.widths[min(1, len(self.widths) - 1)],) if kind == "plain" else self.widths
 
@@ -43,7 +46,7 @@ SHAPES = {
     "teaser": Shape((400, 800), (3, 2), "(min-width: 64rem) 21rem, (min-width: 48rem) 45vw, 94vw"),
     "small": Shape((200, 400), (4, 3), "(min-width: 40rem) 11rem, 7.5rem"),
     "film": Shape((400, 800, 1200), (16, 9), "(min-width: 48rem) 37.5rem, 100vw"),
-    "card": Shape((1200,), (1200, 630), "100vw"),  # for networks that show a link with a picture
+    "card": Shape((1200,), (1200, 630), "100vw", plain_only=True),  # for networks that show a link with a picture
 }
 
 
@@ -96,7 +99,7 @@ def cut(picture: Picture, kinds: Iterable[str] = QUICK_FORMATS, shapes: Iterable
 
 def _cut_one(picture: Picture, shape: Shape, kind: str) -> list[list]:
     filters = [Filter(shape.spec(width, kind)) for width in shape.widths_in(kind)]
-    made = picture.get_renditions(*filters).values()
+    made = picture.get_renditions(*filters).values() if filters else ()
     # A small original gives the same cut for several widths; each stands once.
     by_size = {(r.width, r.height): r.file.name for r in made}
     return [[name, *size] for size, name in by_size.items()]
