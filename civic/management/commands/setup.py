@@ -60,6 +60,7 @@ class Command(BaseCommand):
     help = "Makes groups, permissions, the editors' workflow, the cache table and defaults. Safe to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        call_command("createcachetable", verbosity=0)  # first: Wagtail clears its caches when pages go
         with transaction.atomic():
             groups = {role: Group.objects.get_or_create(name=role)[0] for role in Role}
             grant(groups)
@@ -69,7 +70,6 @@ class Command(BaseCommand):
             if not SiteSettings.objects.exists():
                 SiteSettings().save()
             discussions.setup()
-        call_command("createcachetable", verbosity=0)
 
 
 def grant(groups: dict[Role, Group]) -> None:
