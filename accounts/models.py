@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts import roles
+from civic.lib.site import SeenEverywhere
 
 
 class UserQuerySet(models.QuerySet):
@@ -103,7 +104,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return roles.is_staff(self)
 
 
-class Badge(models.Model):
+class Badge(SeenEverywhere):
     """Says beside a name who somebody is. Given by the paper after it has checked."""
 
     class Kind(models.TextChoices):

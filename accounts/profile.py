@@ -1,7 +1,6 @@
 """Changing what others see of a member."""
 
 from django.db import transaction
-from django.db.models import F
 
 from accounts.models import User
 from civic.lib.site import SiteSettings
@@ -12,4 +11,4 @@ def save_profile(member: User, *, renamed: bool) -> None:
     """Keep a member's name and line. With a new name, pages that were kept with the old one are stale from now on."""
     member.save(update_fields=["display_name", "bio"])
     if renamed:
-        SiteSettings.objects.filter(pk=1).update(version=F("version") + 1)
+        SiteSettings.touch()

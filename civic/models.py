@@ -4,12 +4,12 @@ from django.db import models
 
 from civic.lib.fields import CleanHTMLField
 from civic.lib.limits import Allowance
-from civic.lib.site import SiteSettings
+from civic.lib.site import SeenEverywhere, SiteSettings
 
 __all__ = ["Allowance", "SiteSettings", "StaticPage"]
 
 
-class StaticPage(models.Model):
+class StaticPage(SeenEverywhere):
     """About, imprint, privacy, terms, contact: pages that change twice a year."""
 
     slug = models.SlugField(unique=True, help_text="The last part of the address: /pages/<slug>/")

@@ -5,6 +5,7 @@ With nothing set, debug is off and a missing secret key stops the start; `bin/ru
 
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from civic.lib import connections, env
 
@@ -111,6 +112,7 @@ DATABASES = {
         pool_size=env.number("DATABASE_POOL", 0),
     )
 }
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # after a restart of PostgreSQL nobody meets a dead connection
 CACHES = {"default": connections.cache(env.text("CACHE_URL"))}
 
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or VAR_DIR / "media")
@@ -213,6 +215,7 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_AUTOSAVE_INTERVAL = 3000  # milliseconds
+WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime", "Factory"})  # browsers know neither
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 TAGGIT_CASE_INSENSITIVE = True
 

@@ -6,6 +6,7 @@ from comments import views
 
 app_name = "comments"
 urlpatterns = [
+    path("mine/", views.mine, name="mine"),
     path("<int:thread_id>/", views.thread, name="thread"),
     path("<int:thread_id>/post/", views.post, name="post"),
     path("c/<int:pk>/", views.comment, name="comment"),

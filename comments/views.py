@@ -18,6 +18,8 @@ from comments.posting import Origin, post_comment
 from comments.readers import Reader, reader_of, remember_guest
 from comments.threads import SORTS, load_branch, load_thread
 
+OWN_LISTED = 100  # the newest comments of a reader
+
 
 @require_safe
 def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
@@ -131,6 +133,13 @@ def by_letter(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     response = redirect("comments:comment", pk=pk)
     remember_guest(response, guest, keep=False)
     return _bare(response)
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """What this reader wrote, with how each comment stands."""
+    comments = Comment.objects.written_by(reader_of(request)).select_related("thread", "gone_rule")
+    return _private(render(request, "comments/mine.html", {"comments": comments[:OWN_LISTED]}))
 
 
 def new_form(thread: Thread, reader: Reader, parent: Comment | None = None) -> CommentForm:

@@ -5,7 +5,7 @@ from django.db import models
 from django.urls import reverse
 from wagtail.search import index
 
-from articles.models.everywhere import SeenEverywhere
+from civic.lib.site import SeenEverywhere
 
 
 class Author(index.Indexed, SeenEverywhere):

@@ -3,7 +3,7 @@
 from django.db import models, transaction
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
-from articles.models.everywhere import site_changed
+from civic.lib.site import SiteSettings
 
 # What a change of makes other cuts necessary.
 _CUT_BY = ("file", "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height")
@@ -62,7 +62,7 @@ class Picture(AbstractImage):
             super().save(*args, **kwargs)
             if recut or said:
                 cut_picture.defer(picture_id=self.pk)
-                site_changed()
+                SiteSettings.touch()
 
 
 class Rendition(AbstractRendition):

@@ -5,7 +5,7 @@ from django.db import models
 from django.urls import reverse
 from wagtail.search import index
 
-from articles.models.everywhere import SeenEverywhere
+from civic.lib.site import SeenEverywhere
 
 # First parts of addresses that belong to the program. A section of that name would hide one of them or be hidden by
 # it. Some are not taken yet (`series`, `feed`): an address that is promised to readers can hardly be taken back.

@@ -7,7 +7,8 @@ everybody may import.
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
+from django.db.models import F
 from django.utils import timezone
 
 
@@ -46,9 +47,31 @@ class SiteSettings(models.Model):
 
     def save(self, *args, **kwargs) -> None:
         self.pk = 1
-        if not self._state.adding:
-            self.version += 1
         super().save(*args, **kwargs)
+        self.touch()
+
+    @classmethod
+    def touch(cls) -> None:
+        """Something that stands on many pages has changed: what was kept of any page is stale."""
+        cls.objects.filter(pk=1).update(version=F("version") + 1)
 
     def activate_zone(self) -> None:
         timezone.activate(self.zone)
+
+
+class SeenEverywhere(models.Model):
+    """A name in navigation, bylines, lists. A change makes every kept page stale, so the site's version rises."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            SiteSettings.touch()
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            gone = super().delete(*args, **kwargs)
+            SiteSettings.touch()
+        return gone

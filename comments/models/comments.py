@@ -56,6 +56,10 @@ class CommentQuerySet(models.QuerySet):
             return self.exclude(state=State.UNCONFIRMED) | self.filter(reader.own_comments())
         return self.filter(Q(state=State.PUBLIC) | reader.own_comments())
 
+    def written_by(self, reader):
+        """The reader's own, the newest first."""
+        return self.filter(reader.own_comments()).order_by("-created_at", "-pk")
+
     def with_writers(self):
         """What is needed to say who wrote a comment and whom it answers, in the same query."""
         return self.select_related(

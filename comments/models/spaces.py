@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from civic.lib.site import SeenEverywhere
 
 
-class HouseRule(models.Model):
+class HouseRule(SeenEverywhere):
     """A rule of the house, known to readers by its number."""
 
     number = models.PositiveSmallIntegerField(unique=True)

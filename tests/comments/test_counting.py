@@ -3,7 +3,6 @@
 import pytest
 from django.core.management import call_command
 
-from civic.lib import markdown
 from comments.counting import find_drift
 from comments.models import Comment, Tally, Thread
 from comments.models.comments import State
@@ -36,15 +35,3 @@ def test_every_wrong_number_is_found():
     assert [drift.what.split()[0] for drift in find_drift()] == ["thread", "comment", "comment"]
     with pytest.raises(SystemExit):
         call_command("reconcile_counts")
-
-
-def test_rerender_draws_old_comments_again_and_no_others(capsys):
-    comment = make_comment(body="*new rules*")
-    Comment.objects.filter(pk=comment.pk).update(body_html=markdown.render("old rules"), render_version=0)
-
-    call_command("rerender")
-    call_command("rerender")
-
-    comment.refresh_from_db()
-    assert comment.body_html == "<p><em>new rules</em></p>"
-    assert capsys.readouterr().out == "1 comments drawn again.\n0 comments drawn again.\n"

@@ -1,7 +1,9 @@
 """Reading a discussion: order, places, pages, and what nobody may see."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from comments.models.comments import State
 from comments.readers import ANYBODY, Reader
@@ -184,3 +186,29 @@ def test_only_the_writer_withdraws(client_of, reader, other_reader, visitor_clie
 
     comment.refresh_from_db()
     assert comment.state == State.WITHDRAWN
+
+
+def test_readers_find_their_own_comments_with_how_each_stands(client_of, reader, client, visitor_client):
+    make_comment(member=reader, body="My waiting words.", state=State.IN_REVIEW)
+    make_comment(member=reader, body="My refused words.", state=State.REFUSED)
+    make_comment(body="Words of others.")
+
+    page = client_of(reader).get("/discuss/mine/").content.decode()
+
+    assert "My waiting words." in page
+    assert "Waiting for a moderator" in page
+    assert "by house rule 3" in page
+    assert "Words of others." not in page
+    assert "Nothing yet" in client.get("/discuss/mine/").content.decode()
+
+
+def test_a_list_of_thirty_own_comments_costs_the_queries_of_one(client_of, reader, django_assert_num_queries):
+    client = client_of(reader)
+    make_comment(member=reader)
+    with CaptureQueriesContext(connection) as one:
+        client.get("/discuss/mine/")
+    for _ in range(29):
+        make_comment(member=reader)
+
+    with django_assert_num_queries(len(one)):
+        client.get("/discuss/mine/")
