@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from procrastinate import testing
 from procrastinate.contrib.django import app as jobs_app
@@ -15,6 +16,9 @@ pytest_plugins = ["tests.database", "tests.chromium"]
 
 # A browser fills these in by itself; a test client has to say that it posts from our own page.
 SAME_ORIGIN = {"HTTP_SEC_FETCH_SITE": "same-origin"}
+
+# WhiteNoise looks for it at the start of each client, and says so when it is missing.
+settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 # The synchronous interface of Playwright runs an event loop, in which Django would refuse the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

@@ -95,7 +95,8 @@ def paper(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Pape
     paper.addresses = addresses_in(server, name)
     be_patient(server, name)
     yield paper
-    children.stop_all(programs)
+    for program in programs:
+        program.kill_rest()
     smtp.stop()
     server.drop(name)
 
