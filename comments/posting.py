@@ -14,7 +14,7 @@ from comments.confirming import ask_to_confirm
 from comments.drafts import draft_of
 from comments.errors import CommentingClosed, MembersOnly, NothingToAnswer, TextRefused, TooFast
 from comments.models import Comment, CommentOrigin, Screening, Thread
-from comments.models.comments import State, next_comment_id, place_under
+from comments.models.comments import State
 from comments.models.spaces import Mode
 from comments.visibility import enter, locked
 from comments.writers import Member, Visitor, Writer, check_may_write
@@ -59,8 +59,8 @@ def post_comment(*, thread: Thread, writer: Writer, body: str, parent: Comment |
         if isinstance(writer, Visitor):
             _check_flood(origin)
         _check_answerable(thread, parent)
-        comment = _new_comment(thread, writer, body, html, parent)
-        comment.priority = verdict.priority
+        new = {"thread": thread, "parent": parent, "body": body, "body_html": html, "priority": verdict.priority}
+        comment = Comment.write(**new, **writer.keep())
         enter(comment, _first_state(writer, verdict))
         Screening.keep(comment, verdict)
         CommentOrigin.objects.create(comment=comment, prefix_hash=origin.prefix_hash, agent=origin.agent)
@@ -74,13 +74,6 @@ def _first_state(writer: Writer, verdict: screening.Verdict) -> State:
     if not writer.is_confirmed:
         return State.UNCONFIRMED
     return State.PUBLIC if verdict.outcome == "publish" else State.IN_REVIEW
-
-
-def _new_comment(thread: Thread, writer: Writer, body: str, html: str, parent: Comment | None) -> Comment:
-    pk = next_comment_id()
-    root_id, depth, path = place_under(parent, pk, settings.COMMENT_MAX_DEPTH)
-    place = {"id": pk, "root_id": root_id, "depth": depth, "path": path}
-    return Comment(thread=thread, parent=parent, body=body, body_html=html, **place, **writer.keep())
 
 
 def _check_open(thread: Thread, writer: Writer, site: SiteSettings) -> None:

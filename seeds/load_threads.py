@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 
 import screening
 from accounts.models import User
-from civic.lib import markdown
 from civic.lib.site import SiteSettings
 from comments import visibility
 from comments.drafts import draft_of
 from comments.models import Comment, Guest, HouseRule, Screening, Thread
-from comments.models.comments import State, next_comment_id, place_under
+from comments.models.comments import State
 from comments.writers import writer_of
 from moderation.models import Act, Decision
 from seeds.files import read, read_folder
@@ -40,21 +39,13 @@ def load_threads(now: datetime, threads: dict[str, Thread], people: dict[str, Us
 
 
 def _begin(line, thread, made, people, guests, now) -> Comment:
-    pk = next_comment_id()
-    parent = made.get(line["parent"])
-    root_id, depth, path = place_under(parent, pk, 6)
     writer = line["writer"]
-    comment = Comment(
-        id=pk,
+    comment = Comment.write(
         thread=thread,
-        parent=parent,
-        root_id=root_id,
-        depth=depth,
-        path=path,
+        parent=made.get(line["parent"]),
+        body=line["text"],
         member=people.get(writer),
         guest=guests.get(writer) if writer not in people else None,
-        body=line["text"],
-        body_html=markdown.render(line["text"]),
         created_at=now - timedelta(hours=line["hours_ago"]),
         is_pinned=line.get("pinned", False),
         is_picked=line.get("picked", False),

@@ -7,9 +7,8 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from accounts.models import User
-from civic.lib import markdown
 from comments.models import Comment, Guest, HouseRule, Space, Thread
-from comments.models.comments import State, next_comment_id, place_under
+from comments.models.comments import State
 from comments.visibility import enter, locked, move
 
 _numbers = count(1)
@@ -50,26 +49,12 @@ def make_comment(
     guest: Guest | None = None,
     body: str = "A thought.",
     state: State = State.PUBLIC,
-    max_depth: int = 6,
     **fields,
 ) -> Comment:
     """A comment that came through the door, in any state."""
     thread = thread or (parent.thread if parent else make_thread())
     writer = {"guest": guest} if guest else {"member": member or make_member()}
-    pk = next_comment_id()
-    root_id, depth, path = place_under(parent, pk, max_depth)
-    comment = Comment(
-        id=pk,
-        thread=thread,
-        parent=parent,
-        root_id=root_id,
-        depth=depth,
-        path=path,
-        body=body,
-        body_html=markdown.render(body),
-        **writer,
-        **fields,
-    )
+    comment = Comment.write(thread=thread, parent=parent, body=body, **writer, **fields)
     with locked(thread.pk):
         enter(comment, _first(state))
     if comment.state != state:

@@ -1,5 +1,6 @@
 """Comments, and what is kept beside each: its tally, what screening saw, where it came from."""
 
+from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q
 from django.urls import reverse
@@ -128,6 +129,15 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"comment {self.pk}"
+
+    @classmethod
+    def write(cls, *, thread: Thread, parent: "Comment | None", body: str, body_html=None, **fields) -> "Comment":
+        """A new comment with its id and its place, not saved yet: `visibility.enter` does that."""
+        pk = next_comment_id()
+        root_id, depth, path = place_under(parent, pk, settings.COMMENT_MAX_DEPTH)
+        html = markdown.render(body) if body_html is None else body_html
+        place = {"id": pk, "thread": thread, "parent": parent, "root_id": root_id, "depth": depth, "path": path}
+        return cls(**place, body=body, body_html=html, **fields)
 
     def get_absolute_url(self) -> str:
         return reverse("comments:comment", args=[self.pk])
