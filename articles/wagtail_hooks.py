@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Cast
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import (
@@ -19,6 +19,7 @@ from wagtail.admin.panels import (
     TabbedInterface,
     TitleFieldPanel,
 )
+from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column, DateColumn, UpdatedAtColumn
 from wagtail.models import Revision, WorkflowState
 from wagtail.snippets.models import register_snippet
@@ -104,6 +105,15 @@ def state_of(article: Article) -> str:
     return "scheduled" if article.is_scheduled else "draft"
 
 
+def with_state() -> models.QuerySet[Article]:
+    """Articles without their long texts, with what `state_of` asks."""
+    return (
+        Article.objects.defer("body", "body_html", "body_text", "words")
+        .annotate(is_scheduled=_has(Revision, approved_go_live_at__isnull=False))
+        .annotate(is_submitted=_has(WorkflowState, status=WorkflowState.STATUS_IN_PROGRESS))
+    )
+
+
 def _has(model: type[models.Model], **where: Any) -> Exists:
     """Whether there is such a row about the article; Wagtail names it by content type and text."""
     kind = ContentType.objects.get_for_model(Article)
@@ -142,12 +152,7 @@ class ArticleDesk(Desk):
     )
 
     def get_queryset(self, request):
-        return (
-            Article.objects.select_related("section")
-            .defer("body", "body_html", "body_text", "words")
-            .annotate(is_scheduled=_has(Revision, approved_go_live_at__isnull=False))
-            .annotate(is_submitted=_has(WorkflowState, status=WorkflowState.STATUS_IN_PROGRESS))
-        )
+        return with_state().select_related("section")
 
 
 class CorrectionDesk(Desk):
@@ -248,6 +253,36 @@ register_snippet(Cardfile)
 
 # There is no page tree and there are no documents; "snippets" would list once more what the menu has already.
 _NOT_HERE = {"explorer", "documents", "snippets", "help"}
+
+
+class WorkedOnLast(Component):
+    """On the newsroom's first page: the articles that were changed last, and where each stands."""
+
+    name = "worked_on_last"
+    template_name = "articles/_latest_in_newsroom.html"
+    order = 100
+    LISTED = 12
+
+    def get_context_data(self, parent_context):
+        if not parent_context["request"].user.has_perm("articles.view_article"):
+            return {"articles": []}
+        articles = with_state().order_by("-latest_revision__created_at", "-pk")
+        return {
+            "articles": [
+                {
+                    "headline": article.headline,
+                    "state": state_of(article),
+                    "changed_at": article.latest_revision.created_at if article.latest_revision else None,
+                    "edit_url": reverse("wagtailsnippets_articles_article:edit", args=[article.pk]),
+                }
+                for article in articles.select_related("latest_revision")[: self.LISTED]
+            ]
+        }
+
+
+@hooks.register("construct_homepage_panels")
+def show_what_was_worked_on(request, panels) -> None:
+    panels.append(WorkedOnLast())
 
 
 @hooks.register("construct_main_menu")

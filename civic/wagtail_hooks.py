@@ -1,6 +1,9 @@
 """The newsroom's pages about the site itself: its settings, and the pages that seldom change."""
 
 from django import forms
+from django.templatetags.static import static
+from django.utils.html import format_html
+from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TitleFieldPanel
 from wagtail.admin.rich_text import DraftailRichTextArea
@@ -72,3 +75,9 @@ class SiteSettingsDesk(SnippetViewSet):
 
 register_snippet(StaticPageDesk)
 register_snippet(SiteSettingsDesk)
+
+
+@hooks.register("insert_global_admin_css")
+def dress_newsroom() -> str:
+    """Wagtail in the paper's colours."""
+    return format_html('<link rel="stylesheet" href="{}">', static("newsroom.css"))
