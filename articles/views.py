@@ -10,6 +10,7 @@ from articles import pages
 from articles.forms import SearchForm
 from articles.models import Article, Author, Redirect, Section, Topic
 from articles.search import find
+from civic.lib.forms import as_id
 
 PER_PAGE = 20
 
@@ -89,7 +90,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, found: QuerySet) -> Page:
     """One page of a list. A page that does not exist is a 404: a list of last pages would be found and kept."""
     paginator = Paginator(found, PER_PAGE)
-    asked = request.GET.get("page", "1")
-    if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked[:9]) <= paginator.num_pages:
+    number = as_id(request.GET.get("page", "1"))
+    if number is None or not 1 <= number <= paginator.num_pages:
         raise Http404
-    return paginator.page(int(asked))
+    return paginator.page(number)

@@ -38,6 +38,8 @@ class SiteClock:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/health/"):
+            return self.get_response(request)  # must answer while the database is away
         request.site = SiteSettings.current()
         with timezone.override(request.site.zone):
             return self.get_response(request)
@@ -75,6 +77,19 @@ class SameSitePosts(CsrfViewMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         return super().process_response(request, response) if self.has_session_cookie(request) else response
+
+
+class PrivatePages:
+    """What is drawn for somebody who brings a session is for nobody else: no cache may keep it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
+            response["Cache-Control"] = "private, no-store"
+        return response
 
 
 class RefusalPages:

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "civic.middleware.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "civic.middleware.PrivatePages",
     "civic.middleware.SiteClock",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

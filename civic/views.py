@@ -39,7 +39,11 @@ def media(request: HttpRequest, name: str) -> HttpResponse:
         file = Path(safe_join(settings.MEDIA_ROOT, name))
     except SuspiciousFileOperation:
         raise Http404 from None
-    if not file.is_file():
+    try:
+        found = file.is_file()
+    except OSError:  # a name that is too long for any file
+        found = False
+    if not found:
         raise Http404
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     shown = kind in SHOWN_TYPES

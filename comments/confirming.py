@@ -11,6 +11,7 @@ from django.utils import timezone
 import screening
 from civic.lib import limits, tokens
 from civic.lib.errors import TooFast
+from civic.lib.forms import as_id
 from civic.lib.site import SiteSettings
 from comments.drafts import draft_of
 from comments.models import Comment, Guest, Screening
@@ -24,8 +25,9 @@ logger = logging.getLogger(__name__)
 CONFIRM = "confirm-guest"
 
 
+@transaction.atomic
 def ask_to_confirm(guest: Guest, prefix_hash: bytes) -> bool:
-    """Have the confirmation letter written, in the caller's transaction; whether one will be.
+    """Have the confirmation letter written; whether one will be. All or nothing, also in a caller's transaction.
 
     False when the address has had its letters for now: nobody can be flooded by somebody else's typing.
     Raises `TooFast` when the caller's network asks for too many letters.
@@ -46,7 +48,7 @@ def ask_to_confirm(guest: Guest, prefix_hash: bytes) -> bool:
 def guest_in(token: str) -> Guest:
     """The guest a confirmation link is for. Raises `tokens.OldToken` or `tokens.BadToken`, also for an erased one."""
     value = tokens.read(CONFIRM, token, max_age=settings.COMMENT_CONFIRM_DAYS * 86_400)
-    guest = Guest.objects.filter(pk=value).first() if value.isdecimal() else None
+    guest = Guest.objects.filter(pk=as_id(value)).first()
     if guest is None:
         raise tokens.OldToken(value)
     return guest

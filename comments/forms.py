@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 
 from accounts.forms import clean_name
+from civic.lib.forms import AddressField
 from comments.models import Comment, Thread
 from comments.models.comments import State
 from comments.readers import Reader
@@ -13,8 +14,6 @@ from comments.writers import Member, Visitor, Writer
 
 NO_WORDS = "There are no words in it yet. What would you like to say?"
 TEXT_HINT = "*emphasis*, **strong**, > quotation, lists and links work. Up to {limit:,} characters."
-BAD_ADDRESS = "This address is not complete. It should look like ana@example.org."
-NO_AT = "This address has no @. It should look like ana@example.org."
 
 
 class CommentForm(forms.Form):
@@ -35,12 +34,11 @@ class CommentForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "By what name shall we call you?"},
     )
-    email = forms.EmailField(
+    email = AddressField(
         label="E-mail",
-        max_length=254,
         help_text="Your email address will not be published. We write once, to confirm that it is yours.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": "We need an address to confirm that you are you.", "invalid": BAD_ADDRESS},
+        error_messages={"required": "We need an address to confirm that you are you."},
     )
     website = forms.CharField(
         label="Website",
@@ -90,7 +88,7 @@ class CommentForm(forms.Form):
             return ""
         address = typed if "://" in typed else f"https://{typed}"
         try:
-            forms.URLField(assume_scheme="https").clean(address)
+            forms.URLField(assume_scheme="https", max_length=200).clean(address)
             if urlsplit(address).scheme not in ("http", "https"):
                 raise forms.ValidationError("")
         except forms.ValidationError:
@@ -100,8 +98,6 @@ class CommentForm(forms.Form):
     def clean(self) -> dict:
         if self.cleaned_data.get("subject"):
             raise forms.ValidationError("This looks like a program. If you are a person, please post it once more.")
-        if "email" in self.errors and (typed := self.data.get("email", "").strip()) and "@" not in typed:
-            self.errors["email"] = self.error_class([NO_AT])
         return self.cleaned_data
 
     @property

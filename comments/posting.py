@@ -53,6 +53,7 @@ def post_comment(*, thread: Thread, writer: Writer, body: str, parent: Comment |
     html = markdown.render(body)
 
     with locked(thread.pk) as thread:
+        _check_open(thread, writer, site)  # once more: it may have closed while we thought
         if twin := _twin(thread, writer, body, parent, origin):
             return twin
         _check_pace(thread, writer)
@@ -96,7 +97,7 @@ def _twin(thread: Thread, writer: Writer, body: str, parent: Comment | None, ori
     recent = same.filter(created_at__gt=now - timedelta(hours=TWIN_HOURS)).select_related("guest", "member")
     if twin := recent.filter(pk__in=writer.own_comments().values("pk")).first():
         return twin
-    if isinstance(writer, Visitor) and writer.key is None:
+    if isinstance(writer, Visitor) and writer.known() is None:
         # The second half of a double click comes before the first half's cookie. A stranger would have to send
         # the same unpublished words with the same name and address from the same house.
         since = now - timedelta(minutes=TWIN_MINUTES_WITHOUT_KEY)

@@ -8,6 +8,7 @@ from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils.dateparse import parse_datetime
 
+from civic.lib.forms import as_id
 from comments.models import Comment, Screening, Thread
 from comments.models.comments import State
 from comments.readers import Reader
@@ -91,7 +92,7 @@ def load_branch(comment: Comment, reader: Reader, *, after: str = "") -> Branch:
     above = list(wanted.filter(pk__in=comment.ancestor_ids()).order_by("path"))
     path = bytes(comment.path)
     below = wanted.filter(root_id=comment.root_id, path__gt=path, path__lt=_past(path))
-    if after.isdecimal() and (last := Comment.objects.filter(pk=int(after), root_id=comment.root_id).first()):
+    if last := Comment.objects.filter(pk=as_id(after), root_id=comment.root_id).first():
         below = below.filter(path__gt=last.path)
     answers = list(below.order_by("path")[: ANSWERS_PER_PAGE + 1])
     following = str(answers[-2].pk) if len(answers) > ANSWERS_PER_PAGE else ""
@@ -130,9 +131,10 @@ def _read_cursor(after: str) -> tuple[datetime, int] | None:
         moment = parse_datetime(when) if when else None
     except ValueError:
         return None
-    if moment is None or moment.tzinfo is None or not pk.isdecimal() or len(pk) > 18:
+    known = as_id(pk)
+    if moment is None or moment.tzinfo is None or known is None or not 2000 <= moment.year < 3000:
         return None
-    return moment, int(pk)
+    return moment, known
 
 
 def _answers(wanted, root_ids: list[int]) -> dict[int, list[Comment]]:

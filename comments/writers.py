@@ -77,13 +77,14 @@ class Visitor:
     def keep(self) -> dict:
         """The fields of a comment by this visitor; makes the guest's row where there is none.
 
-        Another name under the same key is another row: renaming it would rename what was said before.
+        Another name under the same key is another row: renaming it would rename what was said before. Another
+        address gets another key: somebody may have put the key into this browser, by a link to their own letter.
         """
         known = self.known()
         if known and self._is_same(known):
             return {"guest": known}
         guest = Guest.objects.create(
-            key=self.key or uuid4(),
+            key=self.key if known else uuid4(),
             name=self.name,
             email=self.email,
             website=self.website,
@@ -106,12 +107,18 @@ def trust_in(writer: Writer) -> Trust:
     return Trust(
         published=published,
         is_staff=isinstance(writer, Member) and writer.user.is_staff_member,
-        is_premoderated=writer.suspensions().filter(kind=Suspension.Kind.PREMODERATE).exists(),
+        is_premoderated=writer.suspensions().exclude(kind=Suspension.Kind.WARN).exists(),
     )
 
 
 def check_may_write(writer: Writer) -> None:
-    """Raises `Suspended`, which says until when and by which rule, when the writer may not write now."""
+    """Raises `Suspended`, which says until when and by which rule, when the writer may not write now.
+
+    Says nothing to somebody who has only typed an address: it may be another person's. What they wrote is held when
+    the address is confirmed.
+    """
+    if not writer.is_confirmed:
+        return
     kinds = (Suspension.Kind.SUSPEND, Suspension.Kind.BAN)
     suspension = writer.suspensions().filter(kind__in=kinds).order_by("-until").first()
     if suspension is None:

@@ -68,7 +68,9 @@ def watch_queue() -> None:
         elif watch.told_at is None:
             watch.told_at = now
             _tell_moderators("first", now)
-        elif watch.told_late_at is None and oldest < now - timedelta(minutes=settings.MODERATION_LATE_MINUTES):
+        elif oldest > now - timedelta(minutes=settings.MODERATION_LATE_MINUTES):
+            watch.told_late_at = None
+        elif watch.told_late_at is None:
             watch.told_late_at = now
             _tell_moderators("late", now)
         watch.save()

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from civic.lib.forms import as_id
 from comments.models import Comment, HouseRule
 from comments.models.comments import State
 from moderation.deciding import acts_for, decide
@@ -92,6 +93,5 @@ def _desk(request, waiting, case, *, page, form=None, refusal=None, status=200) 
 
 def _done(request: HttpRequest) -> Decision | None:
     """The decision just made, for the line that says so."""
-    pk = request.GET.get("done", "")
     decisions = Decision.objects.select_related("comment__member", "comment__guest")
-    return decisions.filter(pk=pk, by=request.user).first() if pk.isdecimal() else None
+    return decisions.filter(pk=as_id(request.GET.get("done", "")), by=request.user).first()

@@ -1,40 +1,10 @@
 """What people type and tick, made clean."""
 
 from django import forms
-from django.core.validators import EmailValidator
 
+from civic.lib.forms import AddressField
 from newsletter import consent
 from newsletter.models import Newsletter
-
-RIGHT = "It should look like ana@example.org."
-_is_address = EmailValidator()
-
-
-class AddressField(forms.CharField):
-    """An e-mail address. Its errors name the fault and show a right example."""
-
-    default_error_messages = {
-        "required": f"We need an address to write to. {RIGHT}",
-        "max_length": "No address is that long. Is there something else in the field?",
-    }
-
-    def __init__(self, **kwargs) -> None:
-        super().__init__(max_length=254, **kwargs)
-
-    def clean(self, value):
-        address = super().clean(value)
-        name, at, host = address.rpartition("@")
-        if not at:
-            raise forms.ValidationError(f"This address has no @. {RIGHT}")
-        if not name:
-            raise forms.ValidationError(f"Something is missing before the @. {RIGHT}")
-        if not host:
-            raise forms.ValidationError(f"Something is missing after the @. {RIGHT}")
-        try:
-            _is_address(address)
-        except forms.ValidationError:
-            raise forms.ValidationError(f"This address cannot be right. {RIGHT}") from None
-        return f"{name}@{host.lower()}"
 
 
 class LettersField(forms.ModelMultipleChoiceField):

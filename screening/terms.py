@@ -37,7 +37,8 @@ def _patterns(phrases: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 
 
 def _pattern(phrase: str) -> re.Pattern[str]:
-    words = [r"\w*".join(re.escape(part) for part in word.split("*")) for word in phrase.split()]
+    # Within a word a star stands for forty letters at most: two of them in one endless word would take seconds.
+    words = [r"\w{0,40}".join(re.escape(part) for part in word.split("*")) for word in phrase.split()]
     before = r"(?<!\w)" if phrase[0] == "*" or phrase[0].isalnum() else ""
     after = r"(?!\w)" if phrase[-1] == "*" or phrase[-1].isalnum() else ""
     return re.compile(before + r"\s+".join(words) + after, re.IGNORECASE)

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils.encoding import punycode
 
 from civic.lib.site import SiteSettings
 
@@ -29,9 +30,15 @@ def send_letter(
     message = EmailMultiAlternatives(
         subject=" ".join(subject.split()),  # a line break in a headline must not become a header
         body=render_to_string(f"{template}.txt", known).strip() + "\n",
-        from_email=formataddr((sender_name or site.name, site.sender or settings.DEFAULT_FROM_EMAIL)),
+        from_email=formataddr((sender_name or site.name, _in_ascii(site.sender or settings.DEFAULT_FROM_EMAIL))),
         to=[to],
         headers={"Auto-Submitted": "auto-generated", **(headers or {})},
     )
     message.attach_alternative(render_to_string(f"{template}.html", known), "text/html")
     message.send()
+
+
+def _in_ascii(address: str) -> str:
+    """The address with its domain as mail servers spell it: grüne-stadt.example becomes xn--grne-stadt-9db.example."""
+    name, _, domain = address.rpartition("@")
+    return f"{name}@{punycode(domain)}"

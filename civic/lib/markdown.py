@@ -9,11 +9,18 @@ RENDER_VERSION = 1
 
 # CommonMark without headings, pictures and raw HTML: a comment is a letter, not a page of its own.
 # `nested` bounds work on hostile input such as ten thousand ">" in a row.
+_OFF = ["heading", "lheading", "hr", "image", "html_block", "html_inline", "reference"]
 _markdown = (
     MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True, "maxNesting": 20})
     .enable(["linkify", "strikethrough"])
-    .disable(["heading", "lheading", "hr", "image", "html_block", "html_inline", "reference"])
+    .disable(_OFF)
 )
+
+# Finding bare links costs their number squared. A text with more of them than this is no letter; it is drawn without.
+MOST_BARE_LINKS = 300
+
+_without_links = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20})
+_without_links.enable("strikethrough").disable(_OFF)
 
 _cleaner = nh3.Cleaner(
     tags={"p", "br", "em", "strong", "s", "blockquote", "ul", "ol", "li", "code", "pre", "a"},
@@ -25,4 +32,5 @@ _cleaner = nh3.Cleaner(
 
 def render(source: str) -> SafeString:
     """Clean HTML of a reader's text. Never raises; raw HTML in it is shown as it was typed, links are `ugc`."""
-    return mark_safe(_cleaner.clean(_markdown.render(source.replace("\0", ""))).strip())  # noqa: S308
+    parser = _markdown if source.count("://") <= MOST_BARE_LINKS else _without_links
+    return mark_safe(_cleaner.clean(parser.render(source.replace("\0", ""))).strip())  # noqa: S308

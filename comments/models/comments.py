@@ -84,8 +84,10 @@ class Comment(models.Model):
     root = models.ForeignKey("self", on_delete=models.CASCADE, related_name="+")
     depth = models.PositiveSmallIntegerField(default=0)
     path = models.BinaryField()
-    member = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments")
-    guest = models.ForeignKey(Guest, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments")
+    # Whoever leaves for good and lets the words stay is replaced by a guest without name and address: deleting the
+    # writer alone would make many people one, and put the counts wrong.
+    member = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="comments")
+    guest = models.ForeignKey(Guest, null=True, blank=True, on_delete=models.PROTECT, related_name="comments")
     body = models.TextField()
     body_html = CleanHTMLField()
     render_version = models.PositiveSmallIntegerField(default=markdown.RENDER_VERSION)
@@ -103,7 +105,7 @@ class Comment(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(member=None) | Q(guest=None), name="comment_has_one_writer"),
+            models.CheckConstraint(condition=Q(member=None) ^ Q(guest=None), name="comment_has_one_writer"),
             models.CheckConstraint(
                 condition=~Q(state=State.PUBLIC) | Q(published_at__isnull=False),
                 name="public_comment_has_a_date",
@@ -143,14 +145,14 @@ class Comment(models.Model):
         return reverse("comments:comment", args=[self.pk])
 
     @property
-    def writer(self) -> User | Guest | None:
+    def writer(self) -> User | Guest:
         return self.member or self.guest
 
     @property
     def writer_name(self) -> str:
         if self.member:
             return self.member.display_name
-        return self.guest.name if self.guest else "Somebody who has left"
+        return self.guest.name or "Somebody who has left"
 
     @property
     def badge(self) -> "Badge | dict | None":

@@ -5,7 +5,9 @@ import re
 from screening.draft import Draft, Signal
 
 # A scheme, or www., or a bare name with a path. Plain "larkford.example" in a sentence is no advertisement.
-LINK = re.compile(r"(?:https?://|www\.)[^\s<>()\]]+|\b[\w-]+(?:\.[\w-]+)+/[^\s<>()\]]+", re.IGNORECASE)
+# Bounded, and begun only where a name begins: a text of "a-a-a-…" must not cost a second.
+_NAME = r"(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+LINK = re.compile(rf"(?:https?://|www\.)[^\s<>()\]]+|{_NAME}/[^\s<>()\]]+", re.IGNORECASE)
 
 
 def look(draft: Draft) -> list[Signal]:

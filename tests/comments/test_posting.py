@@ -173,8 +173,8 @@ def test_two_hundred_links_are_held_with_the_number_as_reason(client_of, reader)
     [
         ("", "We need an address to confirm"),
         ("ana.example.org", "This address has no @. It should look like ana@example.org."),
-        ("ana@", "This address is not complete."),
-        ("ana@example", "This address is not complete."),
+        ("ana@", "Something is missing after the @."),
+        ("ana@example", "This address cannot be right."),
     ],
 )
 def test_a_malformed_address_is_named_and_everything_typed_is_kept(visitor_client, email, words):

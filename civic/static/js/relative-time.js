@@ -1,4 +1,4 @@
-// relative-time.js: "25 min ago" for what is fresh. The server writes the full time, which stays true in a cache.
+// relative-time.js: "25 minutes ago" for what is fresh. The server writes the full time, which stays true in a cache.
 const STEPS = [[60, "minute"], [24, "hour"]]
 
 class RelativeTime extends HTMLElement {
@@ -14,7 +14,7 @@ class RelativeTime extends HTMLElement {
   words(age) {
     if (!(age >= 0)) return ""
     if (age < 1) return "just now"
-    const format = new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { style: "short" })
+    const format = new Intl.RelativeTimeFormat(document.documentElement.lang || "en")
     for (const [size, unit] of STEPS) {
       if (age < size) return format.format(-Math.floor(age), unit)
       age /= size

@@ -1,0 +1,41 @@
+"""Form fields that more than one app needs."""
+
+from django import forms
+from django.core.validators import EmailValidator
+
+RIGHT = "It should look like ana@example.org."
+_is_address = EmailValidator()
+
+
+class AddressField(forms.CharField):
+    """An e-mail address, its domain in small letters. Its errors name the fault and show a right example."""
+
+    default_error_messages = {
+        "required": f"We need an address to write to. {RIGHT}",
+        "max_length": "No address is that long. Is there something else in the field?",
+    }
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(max_length=254, **kwargs)
+
+    def clean(self, value):
+        address = super().clean(value)
+        name, at, host = address.rpartition("@")
+        if not at:
+            raise forms.ValidationError(f"This address has no @. {RIGHT}")
+        if not name:
+            raise forms.ValidationError(f"Something is missing before the @. {RIGHT}")
+        if '"' in name:  # the same mailbox could be written in endless ways, each with an allowance of its own
+            raise forms.ValidationError(f"Quotation marks do not belong here. {RIGHT}")
+        if not host:
+            raise forms.ValidationError(f"Something is missing after the @. {RIGHT}")
+        try:
+            _is_address(address)
+        except forms.ValidationError:
+            raise forms.ValidationError(f"This address cannot be right. {RIGHT}") from None
+        return f"{name}@{host.lower()}"
+
+
+def as_id(text: str) -> int | None:
+    """The id that a text from outside names, or None: also for digits without end, at which `int()` would fail."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
