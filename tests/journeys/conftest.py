@@ -66,16 +66,15 @@ class Mailbox:
 
 
 class Paper:
-    """The running site: `url`, and its `mailbox`."""
+    """The running site: its `url`, its `mailbox`, and where its articles are."""
 
-    def __init__(self, url: str, mailbox: Mailbox) -> None:
+    def __init__(self, url: str, mailbox: Mailbox, addresses: dict[str, str]) -> None:
         self.url = url
         self.mailbox = mailbox
+        self.addresses = addresses
 
     def article(self, slug: str) -> str:
         return self.addresses[slug]
-
-    addresses: dict[str, str]
 
 
 @pytest.fixture(scope="session")
@@ -83,22 +82,22 @@ def paper(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Pape
     from django.conf import settings
     from django.db import connection
 
-    name = f"test_journeys{os.getpid()}_{os.getpid()}"
+    own = f"journeys_{os.getpid()}"
+    name = f"test_{own}"
     server = Server(settings.DATABASES["default"])
-    with server.alone():
-        server.copy(f"tpl_{template_of(server, connection, django_db_blocker)}", name)
     mailbox = Mailbox()
     smtp = Controller(mailbox, hostname="127.0.0.1", port=free_port())
-    smtp.start()
-    url, programs = start(server, name, tmp_path_factory.mktemp("paper"), smtp.port)
-    paper = Paper(url, mailbox)
-    paper.addresses = addresses_in(server, name)
-    be_patient(server, name)
-    yield paper
-    for program in programs:
-        program.kill_rest()
-    smtp.stop()
-    server.drop(name)
+    with server.marked_as_ours(own):  # else another session takes it for a leftover
+        with server.alone():
+            server.copy(template_of(server, connection, django_db_blocker), name)
+        smtp.start()
+        url, programs = start(server, name, tmp_path_factory.mktemp("paper"), smtp.port)
+        be_patient(server, name)
+        yield Paper(url, mailbox, addresses_in(server, name))
+        for program in programs:
+            program.kill_rest()
+        smtp.stop()
+        server.drop(name)
 
 
 def template_of(server: Server, connection, blocker) -> str:
@@ -107,7 +106,7 @@ def template_of(server: Server, connection, blocker) -> str:
         name = ready_template(server, connection)
         connection.close()
         connection.settings_dict["NAME"] = here
-    return name.removeprefix("tpl_")
+    return name
 
 
 def start(server: Server, name: str, folder: Path, smtp_port: int) -> tuple[str, list[children.Child]]:
