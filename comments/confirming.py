@@ -41,6 +41,7 @@ def ask_to_confirm(guest: Guest, prefix_hash: bytes) -> bool:
         return False
     if limits.take("letters-a-day", address, times=settings.CONFIRM_LETTERS_A_DAY, within=timedelta(days=1)):
         return False
+    Guest.objects.filter(pk=guest.pk).update(asked_at=timezone.now())
     send_confirmation.defer(guest_id=guest.pk)
     return True
 

@@ -15,7 +15,8 @@ from comments.models.comments import State
 def erase_unconfirmed() -> None:
     """Comments whose address nobody confirmed, and the guests who wrote nothing else."""
     before = timezone.now() - timedelta(days=settings.COMMENT_CONFIRM_DAYS)
-    Comment.objects.filter(state=State.UNCONFIRMED, created_at__lt=before).delete()
+    unproven = Comment.objects.filter(guest__confirmed_at=None, published_at=None, created_at__lt=before)
+    unproven.filter(state__in=(State.UNCONFIRMED, State.WITHDRAWN)).exclude(guest=None).delete()
     Guest.objects.filter(confirmed_at=None, made_at__lt=before, comments=None).exclude(email="").delete()
 
 

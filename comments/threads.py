@@ -39,7 +39,9 @@ class Node:
         """Whom it answers, where the drawing does not show it: at the deepest level."""
         parent = self.comment.parent
         deepest = self.comment.depth >= settings.COMMENT_MAX_DEPTH - 1
-        return parent.writer_name if parent and deepest else ""
+        if not parent or not deepest:
+            return ""
+        return "a comment that is gone" if parent.is_gone else parent.writer_name
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from civic.lib.tokens import fingerprint
@@ -44,5 +44,8 @@ def take(what: str, who: str | bytes, *, times: int, within: timedelta) -> int:
 
 
 def forget_past() -> int:
-    """Erase counts whose window is over; how many."""
-    return Allowance.objects.filter(until__lt=timezone.now()).delete()[0]
+    """Erase counts whose window is over; how many. Leaves out those that somebody is just using: they would wait for
+    each other."""
+    with transaction.atomic():
+        past = Allowance.objects.select_for_update(skip_locked=True).filter(until__lt=timezone.now())
+        return Allowance.objects.filter(key__in=list(past.values_list("key", flat=True))).delete()[0]

@@ -1,5 +1,7 @@
 """Readers' Markdown to clean HTML. What a reader typed reaches a page through here and nowhere else."""
 
+import re
+
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -16,8 +18,10 @@ _markdown = (
     .disable(_OFF)
 )
 
-# Finding bare links costs their number squared. A text with more of them than this is no letter; it is drawn without.
-MOST_BARE_LINKS = 300
+# Finding bare links costs the square of the places that could be one. A text with more of them than this is no letter;
+# it is drawn without links.
+MOST_LINKLIKE_PLACES = 600
+_LINKLIKE = re.compile(r"://|\w\.\w|\w@")
 
 _without_links = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20})
 _without_links.enable("strikethrough").disable(_OFF)
@@ -32,5 +36,5 @@ _cleaner = nh3.Cleaner(
 
 def render(source: str) -> SafeString:
     """Clean HTML of a reader's text. Never raises; raw HTML in it is shown as it was typed, links are `ugc`."""
-    parser = _markdown if source.count("://") <= MOST_BARE_LINKS else _without_links
+    parser = _markdown if len(_LINKLIKE.findall(source)) <= MOST_LINKLIKE_PLACES else _without_links
     return mark_safe(_cleaner.clean(parser.render(source.replace("\0", ""))).strip())  # noqa: S308

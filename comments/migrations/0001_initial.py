@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60)),
                 ('email', models.EmailField(blank=True, max_length=254)),
                 ('website', models.URLField(blank=True)),
+                ('asked_at', models.DateTimeField(blank=True, help_text='When the last confirmation letter was written.', null=True)),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True)),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],

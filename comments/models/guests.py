@@ -32,6 +32,7 @@ class Guest(models.Model):
     name = models.CharField(max_length=60)
     email = models.EmailField(blank=True)
     website = models.URLField(max_length=200, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True, help_text="When the last confirmation letter was written.")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
 
