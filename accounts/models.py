@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
 from accounts import roles
@@ -67,14 +68,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.display_name
 
     def save(self, *args, **kwargs) -> None:
-        if not self.slug:
-            self.slug = self._free_slug()
-        super().save(*args, **kwargs)
-
-    def _free_slug(self) -> str:
-        stem = slugify(self.display_name)[:60] or "member"
-        taken = set(User.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-        return next(s for n in range(1, len(taken) + 2) if (s := stem if n == 1 else f"{stem}-{n}") not in taken)
+        if self.slug:
+            return super().save(*args, **kwargs)
+        self.slug = slugify(self.display_name)[:60] or "member"
+        if not User.objects.filter(slug=self.slug).exists():
+            try:
+                with transaction.atomic():
+                    return super().save(*args, **kwargs)
+            except IntegrityError:
+                if not User.objects.filter(slug=self.slug).exists():
+                    raise  # it was not the slug; otherwise a namesake came at the same moment
+        self.slug = f"{self.slug}-{get_random_string(4).lower()}"
+        return super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
         return self.display_name

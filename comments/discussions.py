@@ -20,6 +20,9 @@ STARTER_RULES = [
 ]
 
 
+VOICES_TRIED = 200
+
+
 @dataclass(frozen=True)
 class Voice:
     """A reader's words on the front page."""
@@ -81,10 +84,14 @@ def picked_voice(days: int = 30) -> Voice | None:
 
 
 def voice_on(thread_id: int | None) -> Voice | None:
-    """A picked comment of one thread, else the one most answered. One query."""
-    found = Comment.objects.public().filter(thread_id=thread_id).roots() if thread_id else Comment.objects.none()
+    """A picked comment among the newest conversations of one thread, else the one most answered. One query."""
+    if thread_id is None:
+        return None
+    # Only the newest: sorting all of them by their answers would cost more the longer the thread.
+    roots = Comment.objects.filter(thread_id=thread_id, shown=True).roots().order_by("-created_at", "-pk")
+    newest = Comment.objects.public().filter(pk__in=roots.values("pk")[:VOICES_TRIED])
     comment = (
-        found.with_writers().select_related("thread").order_by("-is_picked", "-tally__answers", "-created_at").first()
+        newest.with_writers().select_related("thread").order_by("-is_picked", "-tally__answers", "-created_at").first()
     )
     return _voice(comment, words=24) if comment else None
 

@@ -30,10 +30,10 @@ def ask(*, email: str, offers: list[Offer], page: str, prefix: bytes) -> None:
             f"please send it again in {_minutes(wait)}.",
             retry_after=wait,
         )
-    may_write = _one_more_letter_to(email)
-    if Suppression.objects.of(email).final().exists():
-        return
     with transaction.atomic():
+        may_write = _one_more_letter_to(email)  # in here: a failure below takes nothing off what the address may get
+        if Suppression.objects.of(email).final().exists():
+            return
         subscriber = Subscriber.objects.lock_at(email)
         rows = {row.newsletter_id: row for row in subscriber.subscriptions.all()}
         for offer in offers:
