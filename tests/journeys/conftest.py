@@ -66,11 +66,12 @@ class Mailbox:
 
 
 class Paper:
-    """The running site: its `url`, its `mailbox`, and where its articles are."""
+    """The running site: its `url`, its `mailbox`, its `surroundings` (environment), and where its articles are."""
 
-    def __init__(self, url: str, mailbox: Mailbox, addresses: dict[str, str]) -> None:
-        self.url = url
+    def __init__(self, mailbox: Mailbox, surroundings: dict[str, str], addresses: dict[str, str]) -> None:
+        self.url = surroundings["SITE_URL"]
         self.mailbox = mailbox
+        self.surroundings = surroundings
         self.addresses = addresses
 
     def article(self, slug: str) -> str:
@@ -91,9 +92,9 @@ def paper(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Pape
         with server.alone():
             server.copy(template_of(server, connection, django_db_blocker), name)
         smtp.start()
-        url, programs = start(server, name, tmp_path_factory.mktemp("paper"), smtp.port)
+        surroundings, programs = start(server, name, tmp_path_factory.mktemp("paper"), smtp.port)
         be_patient(server, name)
-        yield Paper(url, mailbox, addresses_in(server, name))
+        yield Paper(mailbox, surroundings, addresses_in(server, name))
         for program in programs:
             program.kill_rest()
         smtp.stop()
@@ -109,16 +110,15 @@ def template_of(server: Server, connection, blocker) -> str:
     return name
 
 
-def start(server: Server, name: str, folder: Path, smtp_port: int) -> tuple[str, list[children.Child]]:
+def start(server: Server, name: str, folder: Path, smtp_port: int) -> tuple[dict, list[children.Child]]:
     port = free_port()
-    url = f"http://localhost:{port}"
     address = "&".join(f"{key}={value}" for key, value in server.address.items())
     surroundings = {
         **os.environ,
         "DEBUG": "1",
         "DATABASE_URL": f"postgresql:///{name}?{address}",
         "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}?tls=0",
-        "SITE_URL": url,
+        "SITE_URL": f"http://localhost:{port}",
         "VAR_DIR": str(folder),
         "DJANGO_SETTINGS_MODULE": "civic.settings",
     }
@@ -134,7 +134,7 @@ def start(server: Server, name: str, folder: Path, smtp_port: int) -> tuple[str,
     while not site.answers("127.0.0.1", port, "localhost"):
         assert time.monotonic() < deadline, "the site does not answer"
         time.sleep(0.1)
-    return url, programs
+    return surroundings, programs
 
 
 def addresses_in(server: Server, name: str) -> dict[str, str]:
