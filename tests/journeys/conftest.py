@@ -15,6 +15,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as policy
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -112,7 +113,7 @@ def template_of(server: Server, connection, blocker) -> str:
 
 def start(server: Server, name: str, folder: Path, smtp_port: int) -> tuple[dict, list[children.Child]]:
     port = free_port()
-    address = "&".join(f"{key}={value}" for key, value in server.address.items())
+    address = urlencode(server.address, quote_via=quote)  # the clone may lie in a path with spaces
     surroundings = {
         **os.environ,
         "DEBUG": "1",
