@@ -28,6 +28,12 @@ class NothingToAnswer(Refusal):
     )
 
 
+class NotYours(Refusal):
+    status = 403
+    title = "Your own comment"
+    message = "What you think of it, others know already: you wrote it. Votes are for the comments of others."
+
+
 class TextRefused(Refusal):
     """The gate of screening turned a text away; the message says why."""
 
@@ -43,6 +49,7 @@ __all__ = [
     "CommentingClosed",
     "MembersOnly",
     "MoveNotAllowed",
+    "NotYours",
     "NothingToAnswer",
     "Suspended",
     "TextRefused",

@@ -9,7 +9,7 @@ from django.db.models.functions import RowNumber
 from django.utils.dateparse import parse_datetime
 
 from civic.lib.forms import as_id
-from comments.models import Comment, Screening, Thread
+from comments.models import Comment, Screening, Thread, Vote
 from comments.models.comments import State
 from comments.readers import Reader
 
@@ -19,6 +19,7 @@ ANSWERS_PER_PAGE = 200
 
 SORTS = {"newest": "Newest", "oldest": "Oldest"}
 DEFAULT_SORT = "newest"
+VOTES_SHOWN_FROM = 5
 
 
 @dataclass
@@ -33,6 +34,12 @@ class Node:
     closes: int = 0
     more: int = 0  # answers under this root that are not on this page
     is_subject: bool = False  # the comment that a page of its own is about
+    vote: Vote | None = None  # the reader's own
+
+    @property
+    def shows_votes(self) -> bool:
+        """Numbers are for those who have voted, and for all once there are some: the first few should not lead."""
+        return self.vote is not None or self.comment.tally.votes >= VOTES_SHOWN_FROM
 
     @property
     def answers_name(self) -> str:
@@ -111,7 +118,7 @@ def _own_waiting(reader: Reader) -> Q:
 def _roots(wanted, sort: str, after: str) -> tuple[list[Comment], str]:
     """Roots of one page and the cursor of the next. Pinned ones stand first on the first page only."""
     direction = "" if sort == "oldest" else "-"
-    roots = wanted.roots().select_related("tally")
+    roots = wanted.roots()
     pinned = [] if after else list(roots.filter(is_pinned=True).order_by("created_at"))
     page = roots.filter(is_pinned=False).order_by(f"{direction}created_at", f"{direction}pk")
     if place := _read_cursor(after):
@@ -156,10 +163,20 @@ def _dressed(nodes: list[Node], reader: Reader) -> list[Node]:
         node.opens = following > level
         node.closes = max(0, level - following)
         node.is_own = node.comment.belongs_to(reader)
+    votes = own_votes([node.comment.pk for node in nodes], reader)
+    for node in nodes:
+        node.vote = votes.get(node.comment.pk)
     waiting = {node.comment.pk: node for node in nodes if node.comment.is_waiting and node.is_own}
     for seen in Screening.objects.filter(comment__in=waiting).order_by("pk") if waiting else ():
         waiting[seen.comment_id].reasons = seen.reasons
     return nodes
+
+
+def own_votes(comment_ids: list[int], reader: Reader) -> dict[int, Vote]:
+    """The reader's votes by comment. One query for a member, none for anybody else."""
+    if reader.member is None or not comment_ids:
+        return {}
+    return {vote.comment_id: vote for vote in Vote.objects.filter(member=reader.member, comment__in=comment_ids)}
 
 
 def _levels(nodes: list[Node]) -> list[int]:

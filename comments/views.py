@@ -1,15 +1,19 @@
 """Discussions over HTTP."""
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from civic.lib import tokens
 from civic.lib.errors import Refusal
 from civic.lib.markdown import render as render_markdown
 from civic.lib.origin import prefix_hash
-from comments import confirming, visibility
+from comments import confirming, visibility, voting
+from comments.drawing import draw_votes
 from comments.forms import CommentForm
 from comments.models import Comment, Guest, Thread
 from comments.models.comments import State
@@ -17,6 +21,7 @@ from comments.models.guests import LETTER
 from comments.posting import Origin, post_comment
 from comments.readers import Reader, reader_of, remember_guest
 from comments.threads import SORTS, load_branch, load_thread
+from comments.writers import Member, check_may_write
 
 OWN_LISTED = 100  # the newest comments of a reader
 
@@ -81,6 +86,27 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     form = new_form(parent.thread, reader, parent=parent)
     context = {"thread": parent.thread, "parent": parent, "form": form}
     return _private(render(request, "comments/reply.html", context))
+
+
+@require_POST
+def vote(request: HttpRequest, pk: int) -> HttpResponse:
+    """A member presses Agree, Disagree, Unsure or Respect. Back to where the button stood, or its new state alone."""
+    comment = _comment(pk)
+    if not comment.is_answerable:
+        raise Http404
+    reader = reader_of(request)
+    if reader.member is None:
+        return redirect_to_login(comment.get_absolute_url())
+    button = request.POST.get("button", "")
+    if button not in voting.BUTTONS:
+        return _see_other(comment.get_absolute_url())
+    check_may_write(Member(reader.member))
+    voting.press(comment, reader.member, button)
+    if request.headers.get("X-Requested-With") == "fetch":
+        return _private(HttpResponse(draw_votes(comment, reader, get_token(request))))
+    back = request.POST.get("back", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
+    return _see_other(f"{back}#c-{pk}" if safe else comment.get_absolute_url())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,5 +1,6 @@
 """What was said under the articles. Every comment comes in through the door, so counts are right by themselves."""
 
+import random
 from datetime import datetime, timedelta
 
 import screening
@@ -7,8 +8,9 @@ from accounts.models import User
 from civic.lib.site import SiteSettings
 from comments import visibility
 from comments.drafts import draft_of
-from comments.models import Comment, Guest, HouseRule, Screening, Thread
+from comments.models import Comment, Guest, HouseRule, Screening, Tally, Thread, Vote
 from comments.models.comments import State
+from comments.voting import BUTTONS
 from comments.writers import writer_of
 from moderation.models import Act, Decision
 from seeds.files import read, read_folder
@@ -36,6 +38,28 @@ def load_threads(now: datetime, threads: dict[str, Thread], people: dict[str, Us
         # What was removed or withdrawn was there while others answered it.
         for line in content["comment"]:
             _end(made[line["id"]], line, people, rules, now)
+        _vote(thread, list(people.values()))
+
+
+def _vote(thread: Thread, members: list[User]) -> None:
+    """What members think of it, drawn by lot but the same at every seeding; picked comments have more friends."""
+    dice = random.Random(thread.address)
+    votes = []
+    for comment in thread.comments.public().order_by("pk"):
+        liked = dice.uniform(0.5, 1) if comment.is_picked else dice.random() ** 2
+        for member in members:
+            if member.pk == comment.member_id or dice.random() > liked * 0.8:
+                continue
+            opinion = dice.choices(("agree", "disagree", "unsure", ""), (6, 2, 1, 2))[0]
+            respect = not opinion or dice.random() < liked
+            votes.append(Vote(comment=comment, member=member, opinion=opinion, respect=respect))
+    Vote.objects.bulk_create(votes)
+    tallies = {tally.pk: tally for tally in Tally.objects.filter(comment__thread=thread)}
+    for vote in votes:
+        for button in (vote.opinion, "respect" if vote.respect else ""):
+            if button:
+                setattr(tallies[vote.comment_id], button, getattr(tallies[vote.comment_id], button) + 1)
+    Tally.objects.bulk_update(tallies.values(), BUTTONS)
 
 
 def _begin(line, thread, made, people, guests, now) -> Comment:

@@ -3,5 +3,17 @@
 from comments.models.comments import Comment, CommentOrigin, Screening, Tally
 from comments.models.guests import Guest
 from comments.models.spaces import HouseRule, Space, Thread
+from comments.models.votes import Opinion, Vote
 
-__all__ = ["Comment", "CommentOrigin", "Guest", "HouseRule", "Screening", "Space", "Tally", "Thread"]
+__all__ = [
+    "Comment",
+    "CommentOrigin",
+    "Guest",
+    "HouseRule",
+    "Opinion",
+    "Screening",
+    "Space",
+    "Tally",
+    "Thread",
+    "Vote",
+]

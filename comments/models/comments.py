@@ -64,7 +64,7 @@ class CommentQuerySet(models.QuerySet):
     def with_writers(self):
         """What is needed to say who wrote a comment and whom it answers, in the same query."""
         return self.select_related(
-            "member", "member__badge", "guest", "gone_rule", "parent", "parent__member", "parent__guest"
+            "member", "member__badge", "guest", "gone_rule", "tally", "parent", "parent__member", "parent__guest"
         )
 
 
@@ -190,10 +190,22 @@ class Comment(models.Model):
 
 
 class Tally(models.Model):
-    """Numbers that change often, beside the text so that they do not rewrite it. Moved by `visibility.py` only."""
+    """Numbers that change often, beside the text so that they do not rewrite it.
+
+    `answers` is moved by `visibility.py` only, the votes by `voting.py` only.
+    """
 
     comment = models.OneToOneField(Comment, primary_key=True, on_delete=models.CASCADE, related_name="tally")
     answers = models.PositiveIntegerField(default=0, help_text="Public comments drawn under it.")
+    agree = models.PositiveIntegerField(default=0)
+    disagree = models.PositiveIntegerField(default=0)
+    unsure = models.PositiveIntegerField(default=0)
+    respect = models.PositiveIntegerField(default=0)
+
+    @property
+    def votes(self) -> int:
+        """People's opinions and respects together: from some of them on the numbers are shown to everybody."""
+        return self.agree + self.disagree + self.unsure + self.respect
 
 
 class Screening(models.Model):

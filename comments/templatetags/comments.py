@@ -1,10 +1,10 @@
 """`{% discussion thread %}` draws the discussion under whatever it is about."""
 
 from django import template
-from django.template.loader import render_to_string
+from django.middleware.csrf import get_token
 from django.utils.safestring import SafeString
 
-from civic.lib.html import stored
+from comments.drawing import draw_list
 from comments.models import HouseRule, Thread
 from comments.readers import ANYBODY, reader_of
 from comments.threads import SORTS, Node, load_thread
@@ -39,8 +39,9 @@ def house_rules() -> list[HouseRule]:
     return list(HouseRule.objects.all())
 
 
-@register.simple_tag
-def thread_list(nodes: list[Node], thread: Thread, answerable: bool = True, authors: list[int] = ()) -> SafeString:
-    """The list of comments, drawn in Jinja2."""
-    context = {"nodes": nodes, "thread": thread, "answerable": answerable, "authors": set(authors)}
-    return stored(render_to_string("comments/thread.jinja", context, using="jinja"))
+@register.simple_tag(takes_context=True)
+def thread_list(context: dict, nodes: list[Node], thread: Thread, answerable=True, authors=()) -> SafeString:
+    """The list of comments; with buttons to vote for somebody signed in."""
+    request = context["request"]
+    token = get_token(request) if reader_of(request).member else ""
+    return draw_list(nodes, thread, answerable=answerable, authors=authors, token=token, back=request.path)

@@ -118,6 +118,18 @@ def test_a_member_posts_from_the_article_page_and_answers_by_keyboard(paper, new
     expect(page.get_by_text(words)).to_be_visible()
     assert "/discuss/c/" in page.url
 
+    page.goto(paper.article("market-hall-roof"))
+    buttons = page.locator(".comment__votes:has(button)").first
+    agree = buttons.get_by_role("button", name="Agree", exact=False).first
+    agree.focus()
+    page.keyboard.press("Enter")
+    expect(buttons.locator('[value="agree"]')).to_have_attribute("aria-pressed", "true")
+    assert paper.article("market-hall-roof") in page.url
+    if javascript:
+        expect(buttons.locator('[value="agree"]')).to_be_focused()
+    page.goto("/discuss/mine/")
+    page.get_by_role("link", name="The market hall").first.click()
+
     page.get_by_role("link", name="Withdraw").press("Enter")
     page.get_by_role("button", name="Withdraw it").press("Enter")
     page.wait_for_url("**" + paper.article("market-hall-roof") + "*")

@@ -2,3 +2,4 @@
 import "./remember-me.js"
 import "./relative-time.js"
 import "./send-once.js"
+import "./vote-here.js"

@@ -1,0 +1,41 @@
+"""Drawing comments, in Jinja2: the list of a page, and the votes of one comment alone."""
+
+from collections.abc import Collection
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from civic.lib.html import stored
+from comments.models import Comment, Thread
+from comments.readers import Reader
+from comments.threads import Node, own_votes
+
+
+def draw_list(
+    nodes: list[Node],
+    thread: Thread,
+    *,
+    answerable: bool = True,
+    authors: Collection[int] = (),
+    token: str = "",
+    back: str = "",
+) -> SafeString:
+    """The nested list. `authors` are ids of members who wrote what is discussed; `token` is the member's CSRF token,
+    "" for everybody else, who cannot vote; `back` is the path of the page."""
+    context = {
+        "nodes": nodes,
+        "thread": thread,
+        "answerable": answerable,
+        "authors": set(authors),
+        "token": token,
+        "back": back,
+    }
+    return stored(render_to_string("comments/thread.jinja", context, using="jinja"))
+
+
+def draw_votes(comment: Comment, reader: Reader, token: str) -> SafeString:
+    """The buttons of one comment as the reader left them."""
+    node = Node(comment, comment.depth, vote=own_votes([comment.pk], reader).get(comment.pk))
+    comment.tally.refresh_from_db()
+    context = {"node": node, "token": token, "back": ""}
+    return stored(render_to_string("comments/votes.jinja", context, using="jinja"))

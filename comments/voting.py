@@ -1,0 +1,41 @@
+"""Voting: a button pressed once says it, pressed again takes it back, another opinion takes its place."""
+
+from django.db import transaction
+
+from accounts.models import User
+from comments.errors import NotYours
+from comments.models import Comment, Opinion, Tally, Vote
+
+BUTTONS = (*Opinion.values, "respect")
+
+
+def press(comment: Comment, member: User, button: str) -> Vote | None:
+    """What the member's vote says now; None when it says nothing any more.
+
+    `button` is one of `BUTTONS`. Raises `NotYours` for one's own comment. Two presses at once wait for each other at
+    the tally, so the numbers are those of the votes.
+    """
+    if comment.member_id == member.pk:
+        raise NotYours
+    with transaction.atomic():
+        tally = Tally.objects.select_for_update(no_key=True).get(comment=comment)
+        vote = Vote.objects.filter(comment=comment, member=member).first() or Vote(comment=comment, member=member)
+        _count(tally, vote, -1)
+        if button == "respect":
+            vote.respect = not vote.respect
+        else:
+            vote.opinion = "" if vote.opinion == button else button
+        _count(tally, vote, +1)
+        tally.save(update_fields=list(BUTTONS))
+        if vote.opinion or vote.respect:
+            vote.save()
+            return vote
+        if vote.pk:
+            vote.delete()
+        return None
+
+
+def _count(tally: Tally, vote: Vote, change: int) -> None:
+    for button in (vote.opinion, "respect" if vote.respect else ""):
+        if button:
+            setattr(tally, button, getattr(tally, button) + change)
