@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from civic.lib.html import stored
@@ -29,13 +30,19 @@ def draw_list(
         "authors": set(authors),
         "token": token,
         "back": back,
+        "at": comments_address(),
     }
     return stored(render_to_string("comments/thread.jinja", context, using="jinja"))
+
+
+def comments_address() -> str:
+    """What the addresses of all comments begin with. Asked once a list: 200 look-ups would cost more than the text."""
+    return reverse("comments:comment", args=[0]).removesuffix("0/")
 
 
 def draw_votes(comment: Comment, reader: Reader, token: str) -> SafeString:
     """The buttons of one comment as the reader left them."""
     node = Node(comment, comment.depth, vote=own_votes([comment.pk], reader).get(comment.pk))
     comment.tally.refresh_from_db()
-    context = {"node": node, "token": token, "back": ""}
+    context = {"node": node, "token": token, "back": "", "at": comments_address()}
     return stored(render_to_string("comments/votes.jinja", context, using="jinja"))

@@ -39,7 +39,9 @@ def ways_to_install() -> list[list[str]]:
     if os.geteuid() or not shutil.which("apt-get"):
         return playwright
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    return [[*quiet, "update"], [*quiet, "install", "-y", "--no-install-recommends", "chromium"], *playwright]
+    # Fonts come along: without any, text has no width, and nothing that is asked about a page's width means much.
+    wanted = ["chromium", "fonts-liberation", "fonts-dejavu-core"]
+    return [[*quiet, "update"], [*quiet, "install", "-y", "--no-install-recommends", *wanted], *playwright]
 
 
 def works(path: str) -> bool:

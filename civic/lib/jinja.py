@@ -3,14 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from jinja2 import Environment
 
 
 def environment(**options: Any) -> Environment:
     env = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701 - autoescape is in options
-    env.globals["url"] = reverse
     env.filters["moment"] = moment
     return env
 
