@@ -9,17 +9,12 @@ NEEDS_RULE = "Which house rule does it break? The author will be told."
 
 
 class DecisionForm(forms.Form):
-    """`acts` are the possible ones. A refusal names the rule it stands on."""
+    """A refusal names the rule it stands on. Whether an act is still possible is `decide`'s to say."""
 
-    act = forms.ChoiceField()
+    act = forms.ChoiceField(choices=Act.choices)
     seen = forms.CharField()
     rule = forms.ModelChoiceField(HouseRule.objects.all(), required=False, to_field_name="number")
     note = forms.CharField(required=False, max_length=1000, strip=True)
-
-    def __init__(self, *args, acts: list[Act], **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["act"].choices = [(act.value, act.label) for act in Act]
-        self.acts = acts
 
     def clean(self) -> dict:
         values = self.cleaned_data

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from civic.lib.forms import as_id
 from comments.models import Comment, HouseRule
 from comments.models.comments import State
-from moderation.deciding import acts_for, decide
+from moderation.deciding import decide
 from moderation.errors import AlreadyDecided
 from moderation.forms import DecisionForm
 from moderation.models import Act, Decision
@@ -57,7 +57,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     comment = get_object_or_404(comments, pk=pk)
     waiting = load_queue()
     shown = load_case(pk, waiting)
-    form = DecisionForm(request.POST, acts=acts_for(comment))
+    form = DecisionForm(request.POST)
     if not form.is_valid():
         return _desk(request, waiting, shown, page="case", form=form, status=422)
     values = form.cleaned_data

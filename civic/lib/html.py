@@ -10,12 +10,6 @@ from django.utils.safestring import SafeString, mark_safe
 RENDER_VERSION = 1
 
 _LINK = {"href", "hreflang", "id"}
-_inline = nh3.Cleaner(
-    tags={"a", "em", "strong", "b", "i", "s", "sub", "sup", "code", "br", "abbr"},
-    attributes={"*": set(), "a": _LINK, "abbr": {"title"}},
-    url_schemes={"http", "https", "mailto", "tel"},
-    link_rel=None,
-)
 _blocks = nh3.Cleaner(
     tags={
         *("p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "hr", "dl", "dt", "dd"),
@@ -32,11 +26,6 @@ _blocks = nh3.Cleaner(
     url_schemes={"http", "https", "mailto", "tel"},
     link_rel=None,
 )
-
-
-def clean_inline(source: str) -> SafeString:
-    """Inline HTML of an editor: links and emphasis; a wrapping paragraph is dropped with all other tags."""
-    return mark_safe(_inline.clean(source))  # noqa: S308
 
 
 def clean_blocks(source: str) -> SafeString:

@@ -9,7 +9,6 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F
-from django.utils import timezone
 
 
 def check_zone(name: str) -> None:
@@ -54,9 +53,6 @@ class SiteSettings(models.Model):
     def touch(cls) -> None:
         """Something that stands on many pages has changed: what was kept of any page is stale."""
         cls.objects.filter(pk=1).update(version=F("version") + 1)
-
-    def activate_zone(self) -> None:
-        timezone.activate(self.zone)
 
 
 class SeenEverywhere(models.Model):
