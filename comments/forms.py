@@ -110,3 +110,11 @@ class CommentForm(forms.Form):
             return Member(self.reader.member)
         typed = self.cleaned_data
         return Visitor(typed["name"], typed["email"], typed["website"], self.reader.guest_key)
+
+
+def new_form(thread: Thread, reader: Reader, parent: Comment | None = None) -> CommentForm:
+    """An empty form, with what is known of the writer filled in."""
+    initial: dict = {"parent": parent.pk if parent else None}
+    if guest := reader.guest():
+        initial |= {"name": guest.name, "email": guest.email, "website": guest.website}
+    return CommentForm(thread=thread, reader=reader, initial=initial)

@@ -110,7 +110,7 @@ def _twin(thread: Thread, writer: Writer, body: str, parent: Comment | None, ori
 
 
 def _check_pace(thread: Thread, writer: Writer) -> None:
-    pace = thread.space.pace
+    pace = thread.pace
     since = timezone.now() - timedelta(seconds=pace)
     last = writer.own_comments().filter(created_at__gt=since).order_by("-created_at").first()
     if last is None or not pace:

@@ -2,20 +2,20 @@
 
 from django.urls import path
 
-from comments import views
 from comments.feeds import CommentFeed
+from comments.views import guests, reading, voting, writing
 
 app_name = "comments"
 urlpatterns = [
-    path("mine/", views.mine, name="mine"),
-    path("<int:thread_id>/", views.thread, name="thread"),
+    path("mine/", reading.mine, name="mine"),
+    path("<int:thread_id>/", reading.thread, name="thread"),
     path("<int:thread_id>/comments.xml", CommentFeed(), name="feed"),
-    path("<int:thread_id>/post/", views.post, name="post"),
-    path("c/<int:pk>/", views.comment, name="comment"),
-    path("c/<int:pk>/reply/", views.reply, name="reply"),
-    path("c/<int:pk>/vote/", views.vote, name="vote"),
-    path("c/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
-    path("c/<int:pk>/letter/", views.letter_again, name="letter_again"),
-    path("confirm/<str:token>/", views.confirm, name="confirm"),
-    path("by-letter/<str:token>/<int:pk>/", views.by_letter, name="by_letter"),
+    path("<int:thread_id>/post/", writing.post, name="post"),
+    path("c/<int:pk>/", reading.comment, name="comment"),
+    path("c/<int:pk>/reply/", writing.reply, name="reply"),
+    path("c/<int:pk>/vote/", voting.vote, name="vote"),
+    path("c/<int:pk>/withdraw/", writing.withdraw, name="withdraw"),
+    path("c/<int:pk>/letter/", guests.letter_again, name="letter_again"),
+    path("confirm/<str:token>/", guests.confirm, name="confirm"),
+    path("by-letter/<str:token>/<int:pk>/", guests.by_letter, name="by_letter"),
 ]

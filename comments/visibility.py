@@ -34,7 +34,7 @@ def enter(comment: Comment, state: State) -> None:
         comment.published_at = comment.created_at
         comment.shown = True
     comment.save(force_insert=True)
-    Tally.objects.create(comment=comment)
+    Tally.objects.create(comment=comment, thread_id=comment.thread_id, is_shown_root=comment.is_shown_root)
     if state == State.PUBLIC:
         _lock_above(comment)
         _count(comment, +1)
@@ -59,6 +59,7 @@ def move(comment: Comment, to: State, *, rule: HouseRule | None = None) -> Comme
             now.published_at = timezone.now()
         now.shown = to == State.PUBLIC or now.tally.answers > 0
         now.save(update_fields=["state", "gone_rule", "published_at", "shown"])
+        Tally.objects.filter(comment=now).update(is_shown_root=now.is_shown_root)
         if was_public != (to == State.PUBLIC):
             _count(now, -1 if was_public else +1)
         return now
@@ -92,18 +93,27 @@ def _lock_above(comment: Comment) -> None:
 def _count(comment: Comment, change: int) -> None:
     """A comment has become public (+1) or has stopped being so (-1): move every number that says so."""
     above = comment.ancestor_ids()
-    Tally.objects.filter(comment__in=above).update(answers=F("answers") + change)
-    if change > 0:
-        Comment.objects.filter(pk__in=above, shown=False).update(shown=True)
-    else:
-        empty = Comment.objects.filter(pk__in=above, tally__answers=0).exclude(state=State.PUBLIC)
-        empty.update(shown=False)
+    if above:
+        Tally.objects.filter(comment__in=above).update(answers=F("answers") + change, is_stale=True)
+        _show_above(above, change)
     numbers = {"comment_count": F("comment_count") + change, "version": F("version") + 1}
     if not _is_heard_elsewhere(comment):
         numbers["people_count"] = F("people_count") + change
     if change > 0:
         numbers["last_comment_at"] = Greatest("last_comment_at", comment.published_at)
     Thread.objects.filter(pk=comment.thread_id).update(**numbers)
+
+
+def _show_above(above: list[int], change: int) -> None:
+    """A gone comment has a place on the page for as long as something public stands under it."""
+    if change > 0:
+        changed = Comment.objects.filter(pk__in=above, shown=False).update(shown=True)
+    else:
+        empty = Comment.objects.filter(pk__in=above, tally__answers=0).exclude(state=State.PUBLIC)
+        changed = empty.update(shown=False)
+    if changed:
+        root_is_shown = Comment.objects.filter(pk=above[0], shown=True).exists()
+        Tally.objects.filter(comment=above[0]).update(is_shown_root=root_is_shown)
 
 
 def _is_heard_elsewhere(comment: Comment) -> bool:

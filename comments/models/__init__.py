@@ -1,6 +1,7 @@
 """Spaces and threads, people who write, comments and what is known about each."""
 
-from comments.models.comments import Comment, CommentOrigin, Screening, Tally
+from comments.models.comments import Comment, CommentOrigin, CommentRevision, Screening, Tally
+from comments.models.following import Follow, Mute, Rhythm, Visit
 from comments.models.guests import Guest
 from comments.models.spaces import HouseRule, Space, Thread
 from comments.models.votes import Opinion, Vote
@@ -8,12 +9,17 @@ from comments.models.votes import Opinion, Vote
 __all__ = [
     "Comment",
     "CommentOrigin",
+    "CommentRevision",
+    "Follow",
     "Guest",
     "HouseRule",
+    "Mute",
     "Opinion",
+    "Rhythm",
     "Screening",
     "Space",
     "Tally",
     "Thread",
+    "Visit",
     "Vote",
 ]

@@ -1,6 +1,5 @@
 """Comments, and what is kept beside each: its tally, what screening saw, where it came from."""
 
-from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q
 from django.urls import reverse
@@ -20,6 +19,9 @@ class State(models.TextChoices):
     REFUSED = "refused", "refused"
     REMOVED = "removed", "removed"
     WITHDRAWN = "withdrawn", "withdrawn by its writer"
+
+
+NO_VOTES_YET = 500_000  # (0 + 2) / (0 + 4) in millionths; see `ranking.py`
 
 
 # Every allowed move, and no other. None is a comment that does not exist yet.
@@ -100,6 +102,7 @@ class Comment(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True)
     is_pinned = models.BooleanField(default=False)
     is_picked = models.BooleanField(default=False)
+    edit_waits = models.BooleanField(default=False, help_text="A newer text waits for a moderator; this one stands.")
 
     objects = CommentQuerySet.as_manager()
 
@@ -125,6 +128,9 @@ class Comment(models.Model):
                 name="comments_in_review",
                 condition=Q(state="in_review"),
             ),
+            models.Index(
+                fields=["-priority", "created_at", "id"], name="edits_in_review", condition=Q(edit_waits=True)
+            ),
             models.Index(fields=["created_at"], name="unconfirmed_by_age", condition=Q(state="unconfirmed")),
             models.Index(fields=["-published_at"], name="picked_by_time", condition=Q(is_picked=True, state="public")),
         ]
@@ -136,7 +142,7 @@ class Comment(models.Model):
     def write(cls, *, thread: Thread, parent: "Comment | None", body: str, body_html=None, **fields) -> "Comment":
         """A new comment with its id and its place, not saved yet: `visibility.enter` does that."""
         pk = next_comment_id()
-        root_id, depth, path = place_under(parent, pk, settings.COMMENT_MAX_DEPTH)
+        root_id, depth, path = place_under(parent, pk, thread.max_depth)
         html = markdown.render(body) if body_html is None else body_html
         place = {"id": pk, "thread": thread, "parent": parent, "root_id": root_id, "depth": depth, "path": path}
         return cls(**place, body=body, body_html=html, **fields)
@@ -167,6 +173,10 @@ class Comment(models.Model):
         return self.state != State.PUBLIC
 
     @property
+    def is_shown_root(self) -> bool:
+        return self.shown and self.parent_id is None
+
+    @property
     def is_waiting(self) -> bool:
         return self.state in (State.UNCONFIRMED, State.IN_REVIEW)
 
@@ -192,20 +202,67 @@ class Comment(models.Model):
 class Tally(models.Model):
     """Numbers that change often, beside the text so that they do not rewrite it.
 
-    `answers` is moved by `visibility.py` only, the votes by `voting.py` only.
+    `answers` is moved by `visibility.py` only, the votes by `voting.py` only, the ranks by `ranking.py` only: at most
+    once a minute, so that whoever pages through a discussion meets each comment once.
     """
 
     comment = models.OneToOneField(Comment, primary_key=True, on_delete=models.CASCADE, related_name="tally")
+    # These two repeat what the comment says, so that one index finds the roots of a thread in the order of a rank.
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+", db_index=False)
+    is_shown_root = models.BooleanField(default=False)
     answers = models.PositiveIntegerField(default=0, help_text="Public comments drawn under it.")
     agree = models.PositiveIntegerField(default=0)
     disagree = models.PositiveIntegerField(default=0)
     unsure = models.PositiveIntegerField(default=0)
     respect = models.PositiveIntegerField(default=0)
+    best = models.PositiveIntegerField(default=NO_VOTES_YET, help_text="Agree share in millionths, as last ranked.")
+    discussed = models.PositiveIntegerField(default=0, help_text="Answers, as last ranked.")
+    ranked_votes = models.PositiveIntegerField(default=0, help_text="Opinions, as last added to the thread's.")
+    is_stale = models.BooleanField(default=False, help_text="Numbers have moved since the last ranking.")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["thread", "-best", "-comment"], name="roots_by_best", condition=Q(is_shown_root=True)),
+            models.Index(
+                fields=["thread", "-discussed", "-comment"], name="roots_by_discussed", condition=Q(is_shown_root=True)
+            ),
+            models.Index(fields=["thread"], name="tallies_to_rank", condition=Q(is_stale=True)),
+        ]
+
+    @property
+    def opinions(self) -> int:
+        return self.agree + self.disagree + self.unsure
 
     @property
     def votes(self) -> int:
         """People's opinions and respects together: from some of them on the numbers are shown to everybody."""
         return self.agree + self.disagree + self.unsure + self.respect
+
+
+class CommentRevision(models.Model):
+    """Another text of a comment: one it had before, or one that waits for a moderator or was refused by one."""
+
+    class State(models.TextChoices):
+        REPLACED = "replaced", "stood here before"
+        WAITING = "waiting", "waits for a moderator"
+        REFUSED = "refused", "refused"
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="revisions")
+    body = models.TextField()
+    body_html = CleanHTMLField()
+    render_version = models.PositiveSmallIntegerField(default=markdown.RENDER_VERSION)
+    state = models.CharField(max_length=8, choices=State.choices)
+    made_at = models.DateTimeField(default=timezone.now, help_text="When this text was sent.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["comment"], condition=Q(state="waiting"), name="one_waiting_edit_per_comment"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"a text of comment {self.comment_id}"
 
 
 class Screening(models.Model):

@@ -42,6 +42,8 @@ class Space(models.Model):
     max_links = models.PositiveSmallIntegerField("links allowed unseen", default=1)
     close_after_days = models.PositiveSmallIntegerField(null=True, blank=True)
     pace_seconds = models.PositiveIntegerField("seconds between comments", null=True, blank=True)
+    max_depth = models.PositiveSmallIntegerField("levels of answers drawn", null=True, blank=True)
+    extra_rules = models.TextField(blank=True, help_text="One rule a line; they stand below the rules of the house.")
     moderators = models.ManyToManyField(User, blank=True, related_name="+")
 
     class Meta:
@@ -77,11 +79,18 @@ class Thread(models.Model):
     title = models.CharField(max_length=300)
     invitation = models.CharField(max_length=300, blank=True, help_text="Invites the first comment.")
     mode = models.CharField(max_length=12, choices=Mode.choices, blank=True, help_text="Empty: as the space.")
+    desk_mode = models.CharField(
+        max_length=12, choices=Mode.choices, blank=True, help_text="Set by a moderator: wins over article and space."
+    )
+    desk_pace_seconds = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Set by a moderator: seconds between two comments of one writer."
+    )
     visible_until = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
     indexable = models.BooleanField(default=True)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
     people_count = models.PositiveIntegerField(default=0, editable=False)
+    vote_count = models.PositiveIntegerField(default=0, editable=False, help_text="Opinions, as last ranked.")
     version = models.PositiveBigIntegerField(default=1, editable=False)
     last_comment_at = models.DateTimeField(null=True, blank=True, editable=False)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -108,7 +117,18 @@ class Thread(models.Model):
 
     @property
     def effective_mode(self) -> str:
-        return self.mode or self.space.mode
+        """A moderator's word wins over the article's, and that over the space's."""
+        return self.desk_mode or self.mode or self.space.mode
+
+    @property
+    def pace(self) -> int:
+        """Seconds that must pass between two comments of the same writer."""
+        return self.space.pace if self.desk_pace_seconds is None else self.desk_pace_seconds
+
+    @property
+    def max_depth(self) -> int:
+        """Levels drawn, the roots among them."""
+        return self.space.max_depth or settings.COMMENT_MAX_DEPTH
 
     def why_closed(self, site, at=None) -> str:
         """Why nobody can comment now, as a sentence for readers; "" when they can."""
@@ -124,7 +144,10 @@ class Thread(models.Model):
 
     @property
     def closing_time(self):
-        """When it closes: at the time it was given, or after the days of its space. None: never."""
+        """When it closes: at the time it was given, or after the days of its space. None: never, or not while a
+        moderator keeps it open."""
+        if self.desk_mode:
+            return None
         if self.closes_at or not self.space.close_after_days:
             return self.closes_at
         return self.made_at + timedelta(days=self.space.close_after_days)

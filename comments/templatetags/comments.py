@@ -5,10 +5,10 @@ from django.middleware.csrf import get_token
 from django.utils.safestring import SafeString
 
 from comments.drawing import draw_list
+from comments.forms import new_form
 from comments.models import HouseRule, Thread
 from comments.readers import ANYBODY, reader_of
 from comments.threads import SORTS, Node, load_thread
-from comments.views import new_form
 
 register = template.Library()
 

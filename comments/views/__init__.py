@@ -1,0 +1,1 @@
+"""Discussions over HTTP, one module for each thing a reader does."""

@@ -1,0 +1,54 @@
+"""Guests: confirming an address, and private links in letters."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from civic.lib import tokens
+from civic.lib.origin import prefix_hash
+from comments import confirming
+from comments.models import Guest
+from comments.models.comments import State
+from comments.models.guests import LETTER
+from comments.readers import reader_of, remember_guest
+from comments.views.common import bare, readable_comment, see_other
+
+
+@require_POST
+def letter_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another confirmation letter, asked for by whoever wrote the comment."""
+    comment = readable_comment(pk)
+    if not comment.belongs_to(reader_of(request)) or comment.state != State.UNCONFIRMED:
+        raise Http404
+    written = confirming.ask_to_confirm(comment.guest, prefix_hash(request))
+    return see_other(f"{comment.get_absolute_url()}?letter={'sent' if written else 'later'}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """A guest's address. GET shows a button, for programs that scan mail follow links; POST confirms."""
+    try:
+        guest = confirming.guest_in(token)
+    except tokens.OldToken:
+        return bare(render(request, "comments/confirm_old.html", status=410))
+    except tokens.BadToken:
+        raise Http404 from None
+    first = guest.comments.select_related("thread").order_by("pk").first()
+    if request.method == "POST":
+        guest = confirming.confirm(guest, device_key=reader_of(request).guest_key)
+        response = see_other(first.get_absolute_url() if first else "/")
+        remember_guest(response, guest, keep=True)
+        return response
+    return bare(render(request, "comments/confirm.html", {"guest": guest, "first": first}))
+
+
+@require_GET
+def by_letter(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    """A private link in a letter: gives this browser the guest's key and goes on to a clean address."""
+    try:
+        guest = Guest.objects.confirmed().get(pk=int(tokens.read(LETTER, token)))
+    except (tokens.BadToken, ValueError, Guest.DoesNotExist):
+        raise Http404 from None
+    response = redirect("comments:comment", pk=pk)
+    remember_guest(response, guest, keep=False)
+    return bare(response)

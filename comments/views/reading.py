@@ -1,0 +1,47 @@
+"""Reading: a thread alone, one comment in its context, what one wrote oneself."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from comments.forms import new_form
+from comments.models import Comment
+from comments.models.comments import State
+from comments.readers import reader_of
+from comments.threads import SORTS, load_branch, load_thread
+from comments.views.common import private, readable_comment, visible_thread
+
+OWN_LISTED = 100  # the newest comments of a reader
+
+
+@require_safe
+def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """A discussion on a page of its own: for paging, and for what this reader has waiting."""
+    thread = visible_thread(thread_id)
+    reader = reader_of(request)
+    page = load_thread(thread, reader, sort=request.GET.get("sort", ""), after=request.GET.get("after", ""))
+    form = new_form(thread, reader)
+    context = {"thread": thread, "page": page, "form": form, "after": request.GET.get("after", ""), "sorts": SORTS}
+    return private(render(request, "comments/thread_page.html", context))
+
+
+@require_safe
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """The permalink: a comment in its context, or the placeholder that stands for it."""
+    reader = reader_of(request)
+    comment = readable_comment(pk)
+    own = comment.belongs_to(reader)
+    if not (comment.shown or own):
+        if comment.state in (State.REMOVED, State.WITHDRAWN) and comment.has_been_public:
+            return render(request, "comments/gone.html", {"comment": comment}, status=410)
+        raise Http404
+    branch = load_branch(comment, reader, after=request.GET.get("after", ""))
+    context = {"branch": branch, "comment": comment, "thread": comment.thread, "own": own}
+    return private(render(request, "comments/comment_page.html", context))
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """What this reader wrote, with how each comment stands."""
+    comments = Comment.objects.written_by(reader_of(request)).select_related("thread", "gone_rule")
+    return private(render(request, "comments/mine.html", {"comments": comments[:OWN_LISTED]}))
