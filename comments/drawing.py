@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from civic.lib.html import stored
+from comments.marks import own_votes
 from comments.models import Comment, Thread
 from comments.readers import Reader
-from comments.threads import Node, own_votes
+from comments.threads import Node
 
 
 def draw_list(

@@ -25,6 +25,10 @@ class Reader:
     guest_key: UUID | None = None
 
     @property
+    def is_anybody(self) -> bool:
+        return self.member is None and self.guest_key is None
+
+    @property
     def is_moderator(self) -> bool:
         return self.member is not None and self.member.is_moderator
 

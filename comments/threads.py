@@ -9,7 +9,8 @@ from django.db.models.functions import RowNumber
 from django.utils.dateparse import parse_datetime
 
 from civic.lib.forms import as_id
-from comments.models import Comment, Screening, Thread, Vote
+from comments.marks import mark
+from comments.models import Comment, Thread, Vote
 from comments.models.comments import State
 from comments.readers import Reader
 
@@ -34,7 +35,11 @@ class Node:
     closes: int = 0
     more: int = 0  # answers under this root that are not on this page
     is_subject: bool = False  # the comment that a page of its own is about
-    vote: Vote | None = None  # the reader's own
+    # What is so for this reader only; `marks.py` fills it in.
+    vote: Vote | None = None
+    is_new: bool = False  # published since the member's last visit
+    is_muted: bool = False  # by somebody whom the member does not want to read
+    may_edit: bool = False
 
     @property
     def shows_votes(self) -> bool:
@@ -162,21 +167,8 @@ def _dressed(nodes: list[Node], reader: Reader) -> list[Node]:
     for node, level, following in zip(nodes, levels, [*levels[1:], 0], strict=False):
         node.opens = following > level
         node.closes = max(0, level - following)
-        node.is_own = node.comment.belongs_to(reader)
-    votes = own_votes([node.comment.pk for node in nodes], reader)
-    for node in nodes:
-        node.vote = votes.get(node.comment.pk)
-    waiting = {node.comment.pk: node for node in nodes if node.comment.is_waiting and node.is_own}
-    for seen in Screening.objects.filter(comment__in=waiting).order_by("pk") if waiting else ():
-        waiting[seen.comment_id].reasons = seen.reasons
+    mark(nodes, reader)
     return nodes
-
-
-def own_votes(comment_ids: list[int], reader: Reader) -> dict[int, Vote]:
-    """The reader's votes by comment. One query for a member, none for anybody else."""
-    if reader.member is None or not comment_ids:
-        return {}
-    return {vote.comment_id: vote for vote in Vote.objects.filter(member=reader.member, comment__in=comment_ids)}
 
 
 def _levels(nodes: list[Node]) -> list[int]:
