@@ -19,7 +19,7 @@ _MARKS_ON_A_LETTER = 2  # Thai, Hebrew and Arabic pile up two; what piles up mor
 
 def clean_name(name: str, *, by: User | None = None) -> str:
     """A name as it may be shown: one line, no control characters, nobody else's. Raises `ValidationError`."""
-    shown = _one_line(name)
+    shown = one_line(name)
     if not any(sign.isalpha() for sign in shown):
         raise forms.ValidationError("A name needs at least one letter.")
     if len(shown) > NAME_MAX_LENGTH:
@@ -31,7 +31,7 @@ def clean_name(name: str, *, by: User | None = None) -> str:
     return shown
 
 
-def _one_line(name: str) -> str:
+def one_line(name: str) -> str:
     """Every kind of space made one plain space; invisible signs and heaps of marks taken out."""
     words = " ".join(unicodedata.normalize("NFC", name).translate(_BLANK).split())
     kept, marks = [], 0
@@ -77,4 +77,4 @@ class ProfileForm(forms.ModelForm):
         return clean_name(self.cleaned_data["display_name"], by=self.instance)
 
     def clean_bio(self) -> str:
-        return "\n".join(_one_line(line) for line in self.cleaned_data["bio"].splitlines()).strip()
+        return "\n".join(one_line(line) for line in self.cleaned_data["bio"].splitlines()).strip()

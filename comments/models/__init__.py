@@ -3,6 +3,7 @@
 from comments.models.comments import Comment, CommentOrigin, CommentRevision, Screening, Tally
 from comments.models.following import Follow, Mute, Rhythm, Visit
 from comments.models.guests import Guest
+from comments.models.imported import ImportedComment
 from comments.models.spaces import HouseRule, Space, Thread
 from comments.models.votes import Opinion, Vote
 
@@ -13,6 +14,7 @@ __all__ = [
     "Follow",
     "Guest",
     "HouseRule",
+    "ImportedComment",
     "Mute",
     "Opinion",
     "Rhythm",
