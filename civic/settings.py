@@ -226,6 +226,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "civic.lib.housekeeping",
     "comments.notices",
     "comments.housekeeping",
+    "comments.ranking",
     "moderation.notices",
     "articles.jobs",
     "newsletter.jobs",
@@ -235,7 +236,11 @@ PROCRASTINATE_IMPORT_PATHS = [
 
 COMMENT_MAX_LENGTH = 20_000  # characters; about ten printed pages, far beyond any comment worth reading
 COMMENT_MAX_DEPTH = 6  # levels drawn; deeper replies stay at the last and say whom they answer
-COMMENTS_PER_PAGE = 30  # conversations (roots)
+COMMENTS_PER_PAGE = 50  # as many as one reads before a pause; whole conversations, so that it may be some more
+ANSWERS_PER_ROOT = 12  # shown under a conversation before "show more": the start, not the quarrel at its end
+ANSWERS_PER_PAGE = 50  # on a page that is about one comment
+SIBLINGS_NEAR = 2  # before and after a comment on its own page
+BEST_FROM_VOTES = 20  # from here on "best" is the order that a discussion opens in
 COMMENT_CONFIRM_DAYS = 7  # an address that nobody confirms, and what was written with it, is erased
 COMMENT_ORIGIN_DAYS = 30  # how long a hashed address prefix is kept
 COMMENT_PACE_SECONDS = 10  # between two comments of the same writer, where a space says nothing else

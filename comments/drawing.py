@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from civic.lib.html import stored
+from comments import rows
 from comments.marks import own_votes
 from comments.models import Comment, Thread
 from comments.readers import Reader
@@ -43,7 +44,7 @@ def comments_address() -> str:
 
 def draw_votes(comment: Comment, reader: Reader, token: str) -> SafeString:
     """The buttons of one comment as the reader left them."""
-    node = Node(comment, comment.depth, vote=own_votes([comment.pk], reader).get(comment.pk))
-    comment.tally.refresh_from_db()
+    row = rows.fetch("SELECT %(pk)s::bigint AS id", {"pk": comment.pk})[0]
+    node = Node(row, row.depth, vote=own_votes([comment.pk], reader).get(comment.pk))
     context = {"node": node, "token": token, "back": "", "at": comments_address()}
     return stored(render_to_string("comments/votes.jinja", context, using="jinja"))

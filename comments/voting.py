@@ -26,7 +26,8 @@ def press(comment: Comment, member: User, button: str) -> Vote | None:
         else:
             vote.opinion = "" if vote.opinion == button else button
         _count(tally, vote, +1)
-        tally.save(update_fields=list(BUTTONS))
+        tally.is_stale = True
+        tally.save(update_fields=[*BUTTONS, "is_stale"])
         if vote.opinion or vote.respect:
             vote.save()
             return vote

@@ -1,20 +1,35 @@
 """Reading a discussion: order, places, pages, and what nobody may see."""
 
+from itertools import chain
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from civic.lib.html import plain_text
+from comments.models import Tally
 from comments.models.comments import State
+from comments.ranking import rank_stale
 from comments.readers import ANYBODY, Reader
-from comments.threads import load_branch, load_thread
+from comments.threads import SORTS, default_sort, load_branch, load_thread
 from tests.factories import make_comment, make_member, make_thread
 
 pytestmark = pytest.mark.django_db
 
 
 def bodies(page) -> list[str]:
-    return [node.comment.body for node in page.nodes]
+    return [plain_text(node.comment.body_html) for node in page.nodes]
+
+
+def turn_pages(thread, reader=ANYBODY, sort="") -> list[list[int]]:
+    """Ids on every page, from the first to the last."""
+    pages, after = [], ""
+    while True:
+        page = load_thread(thread, reader, sort=sort, after=after)
+        pages.append([node.comment.pk for node in page.nodes])
+        if not (after := page.next):
+            return pages
 
 
 def test_answers_follow_what_they_answer_oldest_first_and_roots_newest_first():
@@ -42,12 +57,132 @@ def test_pages_of_roots_neither_repeat_nor_skip(settings):
         assert seen == expected
 
 
-@pytest.mark.parametrize("after", ["x", "2026-11-01_", "_3", "2026-99-99T00:00_1", "2026-11-01T00:00:00_1", "é"])
-def test_a_cursor_that_is_none_gives_the_first_page(after):
+NO_CURSORS = ["x", "12_", "_3", "1_2_3", "-1_1", "2026-11-01T00:00:00_1", "é", "9" * 30 + "_1", "1_" + "9" * 30, "٣_٣"]
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("after", NO_CURSORS)
+def test_a_cursor_that_is_none_gives_the_first_page(after, sort):
     thread = make_thread()
     make_comment(thread=thread, body="here")
 
-    assert bodies(load_thread(thread, ANYBODY, after=after)) == ["here"]
+    assert bodies(load_thread(thread, ANYBODY, sort=sort, after=after)) == ["here"]
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_every_sort_turns_its_pages_without_repeating_or_skipping(settings, sort):
+    settings.COMMENTS_PER_PAGE = 4
+    thread = make_thread()
+    roots = [make_comment(thread=thread) for _ in range(9)]
+    answers = [make_comment(parent=roots[n % 4]) for n in range(6)]
+    for number, root in enumerate(roots):
+        Tally.objects.filter(comment=root).update(agree=number % 3, disagree=number % 2, is_stale=True)
+    rank_stale()
+
+    pages = turn_pages(thread, sort=sort)
+
+    assert len(pages) > 2
+    assert sorted(chain.from_iterable(pages)) == sorted(c.pk for c in [*roots, *answers])
+    assert all(len(page) <= 4 + settings.ANSWERS_PER_ROOT for page in pages)
+
+
+def test_best_is_the_agree_share_and_most_discussed_counts_answers():
+    thread = make_thread()
+    liked, disputed, quiet = (make_comment(thread=thread, body=word) for word in ("liked", "disputed", "quiet"))
+    make_comment(parent=make_comment(parent=disputed, body="a"), body="b")
+    Tally.objects.filter(comment=liked).update(agree=3, disagree=1, is_stale=True)
+    Tally.objects.filter(comment=disputed).update(agree=1, disagree=3, is_stale=True)
+    rank_stale()
+
+    assert bodies(load_thread(thread, ANYBODY, sort="best")) == ["liked", "quiet", "disputed", "a", "b"]
+    assert bodies(load_thread(thread, ANYBODY, sort="discussed"))[0] == "disputed"
+    assert Tally.objects.get(comment=liked).best == 625_000  # (3 + 2) / (4 + 4)
+    assert Tally.objects.get(comment=quiet).best == 500_000
+
+
+def test_a_discussion_opens_with_the_newest_until_it_has_twenty_votes():
+    thread = make_thread()
+    root = make_comment(thread=thread)
+    Tally.objects.filter(comment=root).update(agree=19, is_stale=True)
+    rank_stale()
+    thread.refresh_from_db()
+    assert (thread.vote_count, default_sort(thread)) == (19, "newest")
+
+    Tally.objects.filter(comment=root).update(agree=20, is_stale=True)
+    rank_stale()
+
+    thread.refresh_from_db()
+    assert (thread.vote_count, default_sort(thread)) == (20, "best")
+
+
+def test_a_long_conversation_shows_its_beginning_and_says_how_many_follow(settings, client):
+    settings.ANSWERS_PER_ROOT = 2
+    root = make_comment(body="root")
+    for word in "abcd":
+        make_comment(parent=root, body=word)
+
+    page = load_thread(root.thread, ANYBODY)
+    first = page.nodes[0]
+
+    assert bodies(page) == ["root", "a", "b"]
+    assert first.more == 2
+    assert page.nodes[-1].ends is first
+    assert bodies(load_branch(root, ANYBODY, after=str(first.more_after))) == ["root", "c", "d"]
+    assert "Show 2 more replies" in client.get(root.thread.get_absolute_url()).content.decode()
+
+
+def test_what_goes_on_deep_in_a_conversation_is_drawn_below_what_it_answers(settings):
+    settings.ANSWERS_PER_ROOT = 2
+    root = make_comment(body="root")
+    child = make_comment(parent=root, body="child")
+    grandchild = make_comment(parent=child, body="grandchild")
+    make_comment(parent=grandchild, body="deepest")
+    make_comment(parent=root, body="other")
+
+    rest = load_branch(root, ANYBODY, after=str(grandchild.pk))
+
+    assert bodies(rest) == ["root", "child", "grandchild", "deepest", "other"]
+    assert [node.answers_name for node in rest.nodes] == [""] * 5
+
+
+def test_pinned_conversations_stand_first_and_only_once(settings):
+    settings.COMMENTS_PER_PAGE = 2
+    thread = make_thread()
+    roots = [make_comment(thread=thread) for _ in range(5)]
+    type(roots[0]).objects.filter(pk=roots[1].pk).update(is_pinned=True)
+
+    pages = turn_pages(thread, sort="newest")
+
+    assert pages[0][0] == roots[1].pk
+    assert sorted(chain.from_iterable(pages)) == [root.pk for root in roots]
+
+
+def test_a_page_of_its_own_shows_a_comment_among_its_neighbours(settings):
+    root = make_comment(body="root")
+    siblings = [make_comment(parent=root, body=str(n)) for n in range(7)]
+    make_comment(parent=siblings[3], body="3.1")
+    make_comment(parent=siblings[4], body="4.1")
+
+    branch = load_branch(siblings[3], ANYBODY)
+
+    assert bodies(branch) == ["root", "1", "2", "3", "3.1", "4", "5"]
+    assert [node.more for node in branch.nodes] == [0, 0, 0, 0, 0, 1, 0]
+
+
+def test_answers_at_the_deepest_level_stand_beside_what_they_answer_and_name_it(settings):
+    settings.COMMENT_MAX_DEPTH = 2
+    root = make_comment(body="root")
+    child = make_comment(parent=root, body="child", member=make_member(display_name="Cora"))
+    other = make_comment(parent=root, body="other", member=make_member(display_name="Otto"))
+    late = make_comment(parent=child, body="late")
+
+    page = load_thread(root.thread, ANYBODY)
+
+    assert bodies(page) == ["root", "child", "other", "late"]
+    assert [node.answers_name for node in page.nodes] == ["", "", "", "Cora"]
+    assert "late" in bodies(load_branch(child, ANYBODY))
+    assert bodies(load_branch(late, ANYBODY)) == ["root", "child", "late"]
+    assert other.depth == late.depth
 
 
 @pytest.mark.parametrize("state", [s for s in State if s != State.PUBLIC])
@@ -103,12 +238,12 @@ def test_a_branch_shows_what_a_comment_answers_and_what_answers_it():
 
     branch = load_branch(child, ANYBODY)
 
-    assert [n.comment.body for n in branch.nodes] == ["root", "child", "grandchild"]
-    assert [n.is_subject for n in branch.nodes] == [False, True, False]
+    assert bodies(branch) == ["root", "child", "grandchild", "sibling"]
+    assert [n.is_subject for n in branch.nodes] == [False, True, False, False]
 
 
-def test_a_long_branch_pages(monkeypatch):
-    monkeypatch.setattr("comments.threads.ANSWERS_PER_PAGE", 2)
+def test_a_long_branch_pages(settings):
+    settings.ANSWERS_PER_PAGE = 2
     root = make_comment(body="root")
     for n in range(5):
         make_comment(parent=root, body=str(n))
@@ -116,7 +251,7 @@ def test_a_long_branch_pages(monkeypatch):
     seen, after = [], ""
     while True:
         branch = load_branch(root, ANYBODY, after=after)
-        seen += [n.comment.body for n in branch.nodes if not n.is_subject]
+        seen += bodies(branch)[1:]
         if not (after := branch.next):
             break
     assert seen == ["0", "1", "2", "3", "4"]
