@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.text import Truncator
 
 from civic.lib.html import plain_text
 from comments.models import Comment, HouseRule, Space, Thread
+from comments.visibility import locked
 
 # A starter set; a paper rewrites them in the newsroom.
 STARTER_RULES = [
@@ -47,6 +49,7 @@ def keep_discussion(
     *,
     address: str,
     title: str,
+    space: Space | None = None,
     mode: str = "",
     closes_at: datetime | None = None,
     visible_until: datetime | None = None,
@@ -55,22 +58,35 @@ def keep_discussion(
 ) -> Thread:
     """Make the thread of something that is published, or tell it that what it discusses has changed.
 
-    `mode` is one of open, premoderated, members, closed, or "" for that of the space.
+    `space` is the policy it shares with others, the default one where none is given. `mode` is one of open,
+    premoderated, members, closed, or "" for that of the space.
     """
     known = {
         "address": address,
         "title": title,
+        "space": space or Space.default(),
         "mode": mode,
         "closes_at": closes_at,
         "visible_until": visible_until,
         "indexable": indexable,
         "invitation": invitation,
     }
+    now = timezone.now()
     if thread is None:
-        return Thread.objects.create(space=Space.default(), **known)
-    Thread.objects.filter(pk=thread.pk).update(**known)
+        return Thread.objects.create(**known, mode_since=now)
+    with locked(thread.pk) as before:
+        if before.mode != mode:
+            known["mode_since"] = now
+        Thread.objects.filter(pk=thread.pk).update(**known, version=F("version") + 1)
     thread.refresh_from_db()
     return thread
+
+
+def bring_into(threads, space: Space | None) -> int:
+    """Move discussions (a queryset of threads) into a space, the default one for None; how many. Those that are there
+    already are left alone. One UPDATE."""
+    space = space or Space.default()
+    return threads.exclude(space=space).update(space=space, version=F("version") + 1)
 
 
 def picked_voice(days: int = 30) -> Voice | None:

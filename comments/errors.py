@@ -34,6 +34,13 @@ class NotYours(Refusal):
     message = "What you think of it, others know already: you wrote it. Votes are for the comments of others."
 
 
+class CannotRecommend(Refusal):
+    """A moderator wants to pin or pick what cannot be."""
+
+    status = 409
+    title = "This cannot be pinned or picked"
+
+
 class TextRefused(Refusal):
     """The gate of screening turned a text away; the message says why."""
 
@@ -46,6 +53,7 @@ class MoveNotAllowed(Exception):
 
 
 __all__ = [
+    "CannotRecommend",
     "CommentingClosed",
     "MembersOnly",
     "MoveNotAllowed",

@@ -16,6 +16,7 @@ from comments.errors import CommentingClosed, MembersOnly, NothingToAnswer, Text
 from comments.models import Comment, CommentOrigin, Screening, Thread
 from comments.models.comments import State
 from comments.models.spaces import Mode
+from comments.pace import how_long
 from comments.visibility import enter, locked
 from comments.writers import Member, Visitor, Writer, check_may_write
 
@@ -110,13 +111,22 @@ def _twin(thread: Thread, writer: Writer, body: str, parent: Comment | None, ori
 
 
 def _check_pace(thread: Thread, writer: Writer) -> None:
+    """Slow mode counts what was said in this discussion; the common pace, where it is the shorter, in all of them."""
     pace = thread.pace
+    everywhere = min(pace, settings.COMMENT_PACE_SECONDS)
+    own = writer.own_comments()
+    wait = max(_wait(own, everywhere), _wait(own.filter(thread=thread), pace) if pace > everywhere else 0)
+    if wait:
+        raise TooFast(f"Your text is safe. You can post it in {how_long(wait)}.", retry_after=wait)
+
+
+def _wait(comments, pace: int) -> int:
+    """Seconds until the newest of these comments is `pace` seconds old."""
+    if not pace:
+        return 0
     since = timezone.now() - timedelta(seconds=pace)
-    last = writer.own_comments().filter(created_at__gt=since).order_by("-created_at").first()
-    if last is None or not pace:
-        return
-    wait = max(1, round((last.created_at - since).total_seconds()))
-    raise TooFast(f"Your text is safe. You can post it in {wait} second{'s' if wait > 1 else ''}.", retry_after=wait)
+    last = comments.filter(created_at__gt=since).order_by("-created_at").values_list("created_at", flat=True).first()
+    return max(1, round((last - since).total_seconds())) if last else 0
 
 
 def _check_flood(origin: Origin) -> None:
@@ -124,8 +134,7 @@ def _check_flood(origin: Origin) -> None:
         "comment", origin.prefix_hash, times=settings.COMMENTS_PER_PREFIX_HOUR, within=timedelta(hours=1)
     )
     if wait:
-        minutes = max(1, round(wait / 60))
         raise TooFast(
-            f"Your text is safe. Very many comments came from your network; try again in {minutes} min.",
+            f"Your text is safe. Very many comments came from your network; try again in {how_long(wait)}.",
             retry_after=wait,
         )

@@ -4,16 +4,17 @@ Each change locks the thread, then the comments above by id, then the comment: a
 writers and moderators wait for each other and never for ever. Counts move here, under that lock, and nowhere else.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from comments.errors import MoveNotAllowed
-from comments.models import Comment, HouseRule, Tally, Thread
+from comments.models import Comment, Guest, HouseRule, Tally, Thread
 from comments.models.comments import MOVES, State
 
 
@@ -40,6 +41,38 @@ def enter(comment: Comment, state: State) -> None:
         _count(comment, +1)
 
 
+def enter_many(thread: Thread, comments: list[Comment]) -> None:
+    """Save many new comments of one thread that are public at once, in order of their ids: a discussion from elsewhere.
+
+    The caller holds the thread's lock. Ten statements or so, however many there are; every number moves as if each
+    had come alone.
+    """
+    if not comments:
+        return
+    newly_heard = len({comment.guest_id for comment in comments} - _heard(thread, comments))
+    above = Counter(pk for comment in comments for pk in comment.ancestor_ids())
+    for comment in comments:
+        comment.state, comment.published_at, comment.shown = State.PUBLIC, comment.created_at, True
+    Comment.objects.bulk_create(comments)
+    Tally.objects.bulk_create(
+        Tally(
+            comment=comment,
+            thread=thread,
+            is_shown_root=comment.is_shown_root,
+            answers=above[comment.pk],
+            discussed=above[comment.pk],
+        )
+        for comment in comments
+    )
+    _count_above({pk: above[pk] for pk in sorted(above.keys() - {comment.pk for comment in comments})})
+    Thread.objects.filter(pk=thread.pk).update(
+        comment_count=F("comment_count") + len(comments),
+        people_count=F("people_count") + newly_heard,
+        version=F("version") + len(comments),
+        last_comment_at=Greatest("last_comment_at", max(comment.published_at for comment in comments)),
+    )
+
+
 def move(comment: Comment, to: State, *, rule: HouseRule | None = None) -> Comment:
     """Bring a comment into another state, with all that follows for counts and for what is shown.
 
@@ -58,7 +91,9 @@ def move(comment: Comment, to: State, *, rule: HouseRule | None = None) -> Comme
         if to == State.PUBLIC and now.published_at is None:
             now.published_at = timezone.now()
         now.shown = to == State.PUBLIC or now.tally.answers > 0
-        now.save(update_fields=["state", "gone_rule", "published_at", "shown"])
+        if was_public:  # what is gone is not recommended; coming back, it is picked again by somebody or not at all
+            now.is_pinned = now.is_picked = False
+        now.save(update_fields=["state", "gone_rule", "published_at", "shown", "is_pinned", "is_picked"])
         Tally.objects.filter(comment=now).update(is_shown_root=now.is_shown_root)
         if was_public != (to == State.PUBLIC):
             _count(now, -1 if was_public else +1)
@@ -120,3 +155,27 @@ def _is_heard_elsewhere(comment: Comment) -> bool:
     """Whether the same writer has another public comment in this thread."""
     others = Comment.objects.public().filter(thread_id=comment.thread_id).exclude(pk=comment.pk)
     return others.filter(member_id=comment.member_id, guest_id=comment.guest_id).exists()
+
+
+def _heard(thread: Thread, comments: list[Comment]) -> set[int]:
+    """Which guests among the writers of these have a public comment in the thread. Looks at one comment of each."""
+    one = Comment.objects.public().on(thread).filter(guest=OuterRef("pk")).values("pk")[:1]
+    guests = Guest.objects.filter(pk__in={comment.guest_id for comment in comments})
+    return set(guests.annotate(one=Subquery(one)).exclude(one=None).values_list("pk", flat=True))
+
+
+def _count_above(more: dict[int, int]) -> None:
+    """Comments above, by id, have so many public answers more."""
+    if not more:
+        return
+    list(Tally.objects.select_for_update(no_key=True).filter(comment__in=more).order_by("pk").values_list("pk"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE comments_tally SET answers = answers + n, is_stale = true "
+            "FROM unnest(%s::bigint[], %s::int[]) AS more(id, n) WHERE comment_id = id",
+            [list(more), list(more.values())],
+        )
+    gone = Comment.objects.filter(pk__in=more, shown=False)
+    roots = list(gone.roots().values_list("pk", flat=True))
+    if gone.update(shown=True):
+        Tally.objects.filter(comment__in=roots).update(is_shown_root=True)

@@ -114,6 +114,13 @@ class Comment(models.Model):
                 name="public_comment_has_a_date",
             ),
             models.CheckConstraint(condition=~Q(state=State.PUBLIC) | Q(shown=True), name="public_comment_is_shown"),
+            models.CheckConstraint(
+                condition=Q(is_pinned=False) | Q(state=State.PUBLIC, parent=None),
+                name="pinned_comment_is_a_public_root",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_picked=False) | Q(state=State.PUBLIC), name="picked_comment_is_public"
+            ),
             models.UniqueConstraint(fields=["thread", "path"], name="one_comment_per_place"),
         ]
         indexes = [
@@ -122,6 +129,11 @@ class Comment(models.Model):
                 name="shown_roots_by_time",
                 condition=Q(parent__isnull=True, shown=True),
             ),
+            models.Index(fields=["thread"], name="pinned_of_thread", condition=Q(is_pinned=True)),
+            models.Index(
+                fields=["thread"], name="waiting_in_thread", condition=Q(state__in=["unconfirmed", "in_review"])
+            ),
+            models.Index(fields=["parent", "id"], name="shown_answers_to_one", condition=Q(shown=True)),
             models.Index(fields=["root", "path"], name="shown_replies_in_order", condition=Q(shown=True, depth__gt=0)),
             models.Index(
                 fields=["-priority", "created_at", "id"],
@@ -306,9 +318,14 @@ class CommentOrigin(models.Model):
 
 def next_comment_id() -> int:
     """An id from the sequence, before the insert: the path of a comment ends with its own id."""
+    return next_comment_ids(1)[0]
+
+
+def next_comment_ids(count: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('comments_comment', 'id'))")
-        return cursor.fetchone()[0]
+        numbers = "SELECT nextval(pg_get_serial_sequence('comments_comment', 'id')) FROM generate_series(1, %s)"
+        cursor.execute(numbers, [count])
+        return sorted(pk for (pk,) in cursor.fetchall())
 
 
 def place_under(parent: Comment | None, pk: int, max_depth: int) -> tuple[int, int, bytes]:

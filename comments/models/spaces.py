@@ -3,12 +3,17 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
 from civic.lib.site import SeenEverywhere
+from comments.pace import how_often
+
+SLOWEST = 86_400  # seconds: one comment a day; beyond that, close it
+DEEPEST = 12  # levels: the twelfth has no width left on any screen
 
 
 class HouseRule(SeenEverywhere):
@@ -32,23 +37,59 @@ class Mode(models.TextChoices):
     CLOSED = "closed", "closed"
 
 
-class Space(models.Model):
-    """A policy that threads share. All sections use the default one until somebody wants another."""
+class Space(SeenEverywhere):
+    """A policy that threads share. Sections without a space of their own use the default one.
 
-    name = models.CharField(max_length=60, unique=True)
+    `moderators` is not asked yet: whoever moderates, moderates everywhere.
+    """
+
+    name = models.CharField(max_length=60, unique=True, help_text="For the newsroom; readers do not see it.")
     is_default = models.BooleanField(default=False)
-    mode = models.CharField(max_length=12, choices=Mode.choices, default=Mode.OPEN)
+    mode = models.CharField(
+        "who may comment",
+        max_length=12,
+        choices=Mode.choices,
+        default=Mode.OPEN,
+        help_text="Where an article says nothing else.",
+    )
     hold_first = models.BooleanField("read first comments first", default=True)
     max_links = models.PositiveSmallIntegerField("links allowed unseen", default=1)
-    close_after_days = models.PositiveSmallIntegerField(null=True, blank=True)
-    pace_seconds = models.PositiveIntegerField("seconds between comments", null=True, blank=True)
-    max_depth = models.PositiveSmallIntegerField("levels of answers drawn", null=True, blank=True)
-    extra_rules = models.TextField(blank=True, help_text="One rule a line; they stand below the rules of the house.")
+    close_after_days = models.PositiveSmallIntegerField(
+        "days until a discussion closes",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Empty: never.",
+    )
+    pace_seconds = models.PositiveIntegerField(
+        "seconds between comments",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(SLOWEST)],
+        help_text="Of the same writer. 120 is one comment every 2 minutes. Empty: as everywhere.",
+    )
+    max_depth = models.PositiveSmallIntegerField(
+        "levels of answers drawn",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(DEEPEST)],
+        help_text="From 1, a plain list, to 12. Answers below the last level stand in it. Empty: as everywhere.",
+    )
+    extra_rules = models.TextField(
+        "more rules", blank=True, help_text="One rule a line. They stand below the rules of the house, as a, b, c."
+    )
     moderators = models.ManyToManyField(User, blank=True, related_name="+")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_space")
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_space"),
+            models.CheckConstraint(
+                condition=Q(max_depth=None) | Q(max_depth__range=(1, DEEPEST)), name="space_has_some_levels"
+            ),
+            models.CheckConstraint(condition=Q(pace_seconds=None) | Q(pace_seconds__lte=SLOWEST), name="space_moves"),
+            models.CheckConstraint(
+                condition=Q(close_after_days=None) | Q(close_after_days__gte=1), name="space_is_open_for_a_day"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -62,6 +103,11 @@ class Space(models.Model):
     def pace(self) -> int:
         """Seconds that must pass between two comments of the same writer."""
         return settings.COMMENT_PACE_SECONDS if self.pace_seconds is None else self.pace_seconds
+
+    @property
+    def rules(self) -> list[str]:
+        """The rules that hold here besides those of the house."""
+        return [rule.strip() for rule in self.extra_rules.splitlines() if rule.strip()]
 
 
 class ThreadQuerySet(models.QuerySet):
@@ -85,6 +131,11 @@ class Thread(models.Model):
     desk_pace_seconds = models.PositiveIntegerField(
         null=True, blank=True, help_text="Set by a moderator: seconds between two comments of one writer."
     )
+    desk_keeps_open = models.BooleanField(default=False, help_text="Set by a moderator: it does not close by itself.")
+    desk_note = models.CharField(max_length=200, blank=True, help_text="A moderator's line to readers: why.")
+    # Since when the two modes above hold, so that a closed discussion can say it.
+    mode_since = models.DateTimeField(null=True, blank=True, editable=False)
+    desk_mode_since = models.DateTimeField(null=True, blank=True, editable=False)
     visible_until = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
     indexable = models.BooleanField(default=True)
@@ -98,7 +149,15 @@ class Thread(models.Model):
     objects = ThreadQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["-comment_count"], name="thread_by_count")]
+        indexes = [
+            models.Index(fields=["-comment_count"], name="thread_by_count"),
+            models.Index(F("last_comment_at").desc(nulls_last=True), F("id").desc(), name="threads_by_talk"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(desk_pace_seconds=None) | Q(desk_pace_seconds__lte=SLOWEST), name="thread_moves"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -126,28 +185,54 @@ class Thread(models.Model):
         return self.space.pace if self.desk_pace_seconds is None else self.desk_pace_seconds
 
     @property
+    def slow_words(self) -> str:
+        """`one comment every 2 minutes` where readers should know it before they write, else ""."""
+        return how_often(self.pace) if self.pace > settings.COMMENT_PACE_SECONDS else ""
+
+    @property
     def max_depth(self) -> int:
         """Levels drawn, the roots among them."""
         return self.space.max_depth or settings.COMMENT_MAX_DEPTH
 
     def why_closed(self, site, at=None) -> str:
-        """Why nobody can comment now, as a sentence for readers; "" when they can."""
+        """Why nobody can comment now, and since when, as sentences for readers; "" when they can."""
         at = at or timezone.now()
         if site.comments_closed:
-            return "All discussions are closed for the moment."
+            return "All discussions are closed for the moment. You can read what was said."
+        why = self._why_this_one_is_closed(at)
+        return f"{why} You can read it for as long as you like." if why else ""
+
+    def _why_this_one_is_closed(self, at) -> str:
+        """From the strongest word to the weakest, as in `effective_mode`; at last the calendar."""
+        if self.desk_mode == Mode.CLOSED:
+            note = f" They write: “{self.desk_note}”" if self.desk_note else ""
+            return f"The moderators closed this discussion{_on(self.desk_mode_since)}.{note}"
         if self.effective_mode == Mode.CLOSED:
-            return "This discussion is closed. You can read it for as long as you like."
-        if self.closing_time and self.closing_time <= at:
-            day = timezone.localtime(self.closing_time)
-            return f"This discussion was closed on {day.day} {day:%B %Y}. You can read it for as long as you like."
-        return ""
+            if self.mode:
+                return f"The newsroom closed this discussion{_on(self.mode_since)}."
+            return "Comments are closed in this part of the paper."
+        closing = self.closing_time
+        if closing is None or closing > at:
+            return ""
+        if self.closes_at:
+            return f"This discussion closed{_on(closing)}, the day that the newsroom had set for it."
+        days = self.space.close_after_days
+        return f"This discussion closed{_on(closing)}, {days} day{'' if days == 1 else 's'} after it began."
 
     @property
     def closing_time(self):
-        """When it closes: at the time it was given, or after the days of its space. None: never, or not while a
-        moderator keeps it open."""
-        if self.desk_mode:
+        """When it closes by itself: at the time it was given, or after the days of its space. None: never, or not while
+        the moderators keep it open."""
+        if self.desk_keeps_open:
             return None
         if self.closes_at or not self.space.close_after_days:
             return self.closes_at
         return self.made_at + timedelta(days=self.space.close_after_days)
+
+
+def _on(moment) -> str:
+    """` on 24 November 2026`, in the zone of the site; "" where it is not known."""
+    if moment is None:
+        return ""
+    day = timezone.localtime(moment)
+    return f" on {day.day} {day:%B %Y}"
