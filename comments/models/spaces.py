@@ -116,6 +116,10 @@ class ThreadQuerySet(models.QuerySet):
         at = at or timezone.now()
         return self.filter(Q(visible_until=None) | Q(visible_until__gt=at))
 
+    def at_address(self, address: str):
+        """The thread of what stands at a path, or at a full address of ours."""
+        return self.filter(address=address.removeprefix(settings.SITE_URL).partition("#")[0].partition("?")[0])
+
 
 class Thread(models.Model):
     """One discussion. It knows the address and the title of what is discussed, never what that is."""
