@@ -21,6 +21,7 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.forms import one_line
 from civic.lib import markdown, tokens
+from civic.lib.copying import copy_in
 from comments.models import Comment, Guest, ImportedComment, Tally, Thread
 from comments.models.comments import next_comment_ids, place_under
 from comments.ranking import rank_thread
@@ -108,6 +109,7 @@ def bring_in(
     report = Report()
     seen: set[str] = set()
     people: set[str] = set()
+    told = 0
     stream = iter(rows)
     while batch := list(islice(stream, BATCH)):
         report.read += len(batch)
@@ -122,6 +124,9 @@ def bring_in(
         people.update(row.author for row in made)
         report.made += len(made)
         report.people = len(people)
+        if report.made > 4 * told and not dry_run:
+            _tell_the_planner()
+            told = report.made
         after_each(report)
     if report.made and not dry_run:
         rank_thread(thread.pk)
@@ -279,7 +284,7 @@ def _make(rows: list[Row], thread: Thread, source: str, report: Report) -> list[
                 created_at=row.created,
             )
         enter_many(thread, [places[row.id] for row in made])
-        ImportedComment.objects.bulk_create(
+        copy_in(
             ImportedComment(thread=thread, source=source, foreign_id=row.id, comment=places[row.id]) for row in made
         )
     return made

@@ -13,6 +13,7 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from civic.lib.copying import copy_in
 from comments.errors import MoveNotAllowed
 from comments.models import Comment, Guest, HouseRule, Tally, Thread
 from comments.models.comments import MOVES, State
@@ -53,8 +54,8 @@ def enter_many(thread: Thread, comments: list[Comment]) -> None:
     above = Counter(pk for comment in comments for pk in comment.ancestor_ids())
     for comment in comments:
         comment.state, comment.published_at, comment.shown = State.PUBLIC, comment.created_at, True
-    Comment.objects.bulk_create(comments)
-    Tally.objects.bulk_create(
+    copy_in(comments)
+    copy_in(
         Tally(
             comment=comment,
             thread=thread,

@@ -11,9 +11,8 @@ from django.utils import timezone
 from comments import housekeeping, visibility
 from comments.counting import find_drift
 from comments.importing import Row, Unreadable, bring_in, read_lines
-from comments.models import Comment, Guest, Screening, Space, Tally, Thread
+from comments.models import Comment, Guest, ImportedComment, Screening, Space, Tally, Thread
 from comments.models.comments import State
-from comments.models.imported import ImportedComment
 from tests.factories import make_comment, make_guest, make_rule, make_thread
 
 pytestmark = pytest.mark.django_db
