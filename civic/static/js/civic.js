@@ -2,4 +2,5 @@
 import "./remember-me.js"
 import "./relative-time.js"
 import "./send-once.js"
+import "./show-more.js"
 import "./vote-here.js"
