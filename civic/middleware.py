@@ -12,6 +12,7 @@ from django.utils import timezone
 from civic.lib.errors import Refusal
 from civic.lib.policies import NEWSROOM_POLICY, PUBLIC_POLICY
 from civic.lib.site import SiteSettings
+from civic.pages import is_personal
 from civic.views import not_found
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -80,14 +81,14 @@ class SameSitePosts(CsrfViewMiddleware):
 
 
 class PrivatePages:
-    """What is drawn for somebody who brings a session is for nobody else: no cache may keep it."""
+    """What is drawn for somebody who brings a session, or a guest's key, is for nobody else: no cache may keep it."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
+        if is_personal(request) and "Cache-Control" not in response:
             response["Cache-Control"] = "private, no-store"
         return response
 

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from civic.lib import outbox as letters
+from civic.lib.pages import kept
 from civic.lib.policies import PUBLIC_POLICY
 from civic.models import StaticPage
 
@@ -27,6 +28,7 @@ SHOWN_TYPES = {"image/png", "image/jpeg", "image/webp", "image/gif", "image/avif
 
 
 @require_safe
+@kept()
 def static_page(request: HttpRequest, slug: str) -> HttpResponse:
     page = get_object_or_404(StaticPage, slug=slug)
     return render(request, "pages/static_page.html", {"page": page})

@@ -33,6 +33,7 @@ class Voice:
     name: str
     title: str
     url: str
+    thread: Thread  # read together with the words
 
 
 def setup() -> None:
@@ -119,4 +120,5 @@ def _voice(comment: Comment, words: int) -> Voice:
         name=comment.writer_name,
         title=comment.thread.title,
         url=comment.get_absolute_url(),
+        thread=comment.thread,
     )

@@ -1,6 +1,7 @@
 """Drawing stored comments again, after the rules of `civic.lib.markdown` have changed."""
 
 from civic.lib import markdown
+from civic.lib.site import SiteSettings
 from comments.models import Comment
 
 BATCH = 500
@@ -16,4 +17,6 @@ def rerender_all() -> int:
             comment.render_version = markdown.RENDER_VERSION
         Comment.objects.bulk_update(batch, ["body_html", "render_version"])
         done += len(batch)
+    if done:
+        SiteSettings.touch()
     return done

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from civic.lib import tokens
 from civic.lib.fields import CleanHTMLField
+from civic.lib.site import SeenEverywhere
 
 # What follows /newsletter/ and is not the name of a letter.
 RESERVED_SLUGS = {"subscribe", "asked", "confirm", "leave", "preferences", "report", "erased"}
@@ -44,7 +45,7 @@ class Cadence(models.TextChoices):
     TOPICS = "topics", "for topics I follow"
 
 
-class Reward(models.Model):
+class Reward(SeenEverywhere):
     """What somebody gets who asks for a letter: the free report."""
 
     title = models.CharField(max_length=120)
@@ -68,7 +69,7 @@ class NewsletterQuerySet(models.QuerySet):
         return self.select_related("reward").filter(is_default=True).first()
 
 
-class Newsletter(models.Model):
+class Newsletter(SeenEverywhere):
     name = models.CharField(max_length=80, unique=True)
     slug = models.SlugField(unique=True, validators=[check_slug])
     when = models.CharField(max_length=80, help_text="When it comes, in words: “Every weekday, 6:30”.")

@@ -64,6 +64,12 @@ class Picture(AbstractImage):
                 cut_picture.defer(picture_id=self.pk)
                 SiteSettings.touch()
 
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            gone = super().delete(*args, **kwargs)
+            SiteSettings.touch()
+        return gone
+
 
 class Rendition(AbstractRendition):
     image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")

@@ -46,8 +46,9 @@ class Correction(index.Indexed, models.Model):
 
     def delete(self, *args, **kwargs):
         with transaction.atomic():
+            gone = super().delete(*args, **kwargs)
             Article.changed(self.article_id)
-            return super().delete(*args, **kwargs)
+        return gone
 
 
 class Redirect(models.Model):

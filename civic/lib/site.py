@@ -46,12 +46,16 @@ class SiteSettings(models.Model):
 
     def save(self, *args, **kwargs) -> None:
         self.pk = 1
-        super().save(*args, **kwargs)
-        self.touch()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self.touch()
 
     @classmethod
     def touch(cls) -> None:
-        """Something that stands on many pages has changed: what was kept of any page is stale."""
+        """Something that stands on many pages has changed: what was kept of any page is stale.
+
+        Call it last in a transaction: until that ends, everybody else who has such a change waits for this row.
+        """
         cls.objects.filter(pk=1).update(version=F("version") + 1)
 
 
