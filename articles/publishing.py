@@ -84,14 +84,15 @@ def keep_thread(article: Article) -> Thread | None:
 def hide_discussion(article: Article) -> None:
     """What was said about an article goes out of sight with it. Nothing is lost: publishing again brings it back."""
     if article.thread_id:
-        Thread.objects.filter(pk=article.thread_id).update(visible_until=timezone.now())
+        hidden = {"visible_until": timezone.now(), "version": F("version") + 1}
+        Thread.objects.filter(pk=article.thread_id).update(**hidden)
 
 
 def leave_discussion(article: Article) -> None:
     """The article goes for good. What was said stays, unseen, at its own address, so that another may have this one."""
     if article.thread_id:
         thread = Thread.objects.get(pk=article.thread_id)
-        hidden = {"visible_until": timezone.now(), "address": thread.get_absolute_url()}
+        hidden = {"visible_until": timezone.now(), "address": thread.get_absolute_url(), "version": F("version") + 1}
         Thread.objects.filter(pk=thread.pk).update(**hidden)
 
 
@@ -117,6 +118,7 @@ def store(article: Article) -> None:
         version=F("version") + 1,
         words=words,
     )
+    SiteSettings.touch()  # it stands on lists, and beside other stories
 
 
 def after_unpublishing(article_id: int) -> None:

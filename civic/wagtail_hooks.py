@@ -77,6 +77,12 @@ register_snippet(StaticPageDesk)
 register_snippet(SiteSettingsDesk)
 
 
+@hooks.register("after_bulk_action")
+def pages_are_stale(request, action_type, objects, action) -> None:
+    """Wagtail changes and deletes many rows at once past their `save()` and `delete()`."""
+    SiteSettings.touch()
+
+
 @hooks.register("insert_global_admin_css")
 def dress_newsroom() -> str:
     """Wagtail in the paper's colours."""

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app as jobs_app
 
 from accounts.models import User
 from accounts.roles import Role
+from civic.pages import memory
 from tests.factories import make_member
 
 pytest_plugins = ["tests.database", "tests.chromium"]
@@ -31,6 +32,7 @@ def _settled(settings, tmp_path):
     settings.OUTBOX_DIR = tmp_path / "outbox"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.COMMENT_PACE_SECONDS = 0
+    memory.clear()
 
 
 @pytest.fixture(autouse=True)

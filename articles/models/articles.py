@@ -25,6 +25,7 @@ from articles.models.credits import Author, Source
 from articles.models.pictures import Picture
 from articles.models.sections import Section, Topic
 from civic.lib.fields import CleanHTMLField
+from civic.lib.site import SiteSettings
 from comments.models import Thread
 
 # Written by `articles.publishing` alone, in one UPDATE at publication. They never travel in a revision: an older one
@@ -326,12 +327,16 @@ class Article(
 
         with transaction.atomic():
             publishing.leave_discussion(self)
-            return super().delete(*args, **kwargs)
+            gone = super().delete(*args, **kwargs)
+            SiteSettings.touch()
+        return gone
 
     @classmethod
     def changed(cls, *article_ids: int) -> None:
-        """Whatever was kept of these pages is stale. Counted by the database, so that two at once count twice."""
+        """Whatever was kept of these pages is stale, and of those that name them. Counted by the database, so that two
+        at once count twice."""
         cls.objects.filter(pk__in=article_ids).update(version=F("version") + 1)
+        SiteSettings.touch()
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         from articles.preview import preview
