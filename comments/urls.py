@@ -3,13 +3,14 @@
 from django.urls import path
 
 from comments.feeds import CommentFeed
-from comments.views import guests, reading, voting, writing
+from comments.views import guests, live, reading, voting, writing
 
 app_name = "comments"
 urlpatterns = [
     path("mine/", reading.mine, name="mine"),
     path("<int:thread_id>/", reading.thread, name="thread"),
     path("<int:thread_id>/comments.xml", CommentFeed(), name="feed"),
+    path("<int:thread_id>/live/", live.live, name="live"),
     path("<int:thread_id>/post/", writing.post, name="post"),
     path("c/<int:pk>/", reading.comment, name="comment"),
     path("c/<int:pk>/reply/", writing.reply, name="reply"),

@@ -4,8 +4,10 @@ from django import template
 from django.middleware.csrf import get_token
 from django.utils.safestring import SafeString
 
+from civic.lib.pages import made_of
 from comments.drawing import draw_list
 from comments.forms import new_form
+from comments.live import stamp
 from comments.models import HouseRule, Thread
 from comments.readers import ANYBODY, reader_of
 from comments.threads import SORTS, Node, load_thread
@@ -18,6 +20,7 @@ def discussion(context: dict, thread: Thread, authors: list[int] = ()) -> dict:
     """The whole section: count, rules, comments, form. `authors` are ids of members who wrote the article."""
     request = context.get("request")
     reader = reader_of(request) if request else ANYBODY
+    made_of(request, thread, until=[thread.visible_until, thread.closing_time])
     page = load_thread(thread, reader)
     return {
         **context.flatten(),
@@ -27,6 +30,12 @@ def discussion(context: dict, thread: Thread, authors: list[int] = ()) -> dict:
         "form": new_form(thread, reader),
         "sorts": SORTS,
     }
+
+
+@register.simple_tag
+def live_since(thread: Thread) -> str:
+    """When the newest comment of a page was published: whatever came later is news to its reader."""
+    return stamp(thread.last_comment_at)
 
 
 @register.simple_tag(takes_context=True)
