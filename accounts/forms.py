@@ -78,3 +78,25 @@ class ProfileForm(forms.ModelForm):
 
     def clean_bio(self) -> str:
         return "\n".join(one_line(line) for line in self.cleaned_data["bio"].splitlines()).strip()
+
+
+WORDS_STAY, WORDS_GO = "stay", "go"
+
+
+class LeaveForm(forms.Form):
+    """Leaving for good. Nothing is chosen beforehand, for it cannot be undone."""
+
+    words = forms.ChoiceField(
+        label="Your comments and votes",
+        choices=[
+            (WORDS_STAY, "They stay, without my name: “Somebody who has left”"),
+            (WORDS_GO, "They go too: my words are erased, my votes taken back"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Please choose one: what becomes of your comments?"},
+    )
+    letters = forms.BooleanField(label="End my newsletters to this address, too", required=False)
+
+    @property
+    def words_go(self) -> bool:
+        return self.cleaned_data["words"] == WORDS_GO

@@ -12,7 +12,8 @@ from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
 from accounts import roles
-from civic.lib.site import SeenEverywhere
+from civic.lib.site import SeenEverywhere, SiteSettings
+from civic.lib.tokens import fingerprints
 
 
 class UserQuerySet(models.QuerySet):
@@ -67,7 +68,21 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.display_name
 
+    @classmethod
+    def from_db(cls, db, field_names, values) -> "User":
+        member = super().from_db(db, field_names, values)
+        member._known_as = member.__dict__.get("display_name")
+        return member
+
     def save(self, *args, **kwargs) -> None:
+        """A new name stands on many pages at once, beside old comments too: what was kept of any page is stale."""
+        with transaction.atomic():
+            self._save(*args, **kwargs)
+            if getattr(self, "_known_as", None) not in (None, self.display_name):
+                SiteSettings.touch()
+        self._known_as = self.display_name
+
+    def _save(self, *args, **kwargs) -> None:
         if self.slug:
             return super().save(*args, **kwargs)
         self.slug = slugify(self.display_name)[:60] or "member"
@@ -136,10 +151,14 @@ class SuspensionQuerySet(models.QuerySet):
         return self.filter(lifted_at=None).filter(Q(until=None) | Q(until__gt=at))
 
     def on(self, *, member: User | None = None, address_hashes: Sequence[bytes] = ()):
-        """Those on a member, or on a guest's address by its keyed hashes (one for each key in use)."""
-        if member is not None:
-            return self.filter(member=member)
-        return self.filter(address_hash__in=address_hashes)
+        """Those on a member, and those on an address by its keyed hashes (one for each key in use)."""
+        on_address = Q(address_hash__in=address_hashes)
+        return self.filter(on_address if member is None else on_address | Q(member=member))
+
+    def of(self, member: User):
+        """Those on a member and on the member's proven address: whoever leaves and comes back, or was a guest before,
+        does not begin anew."""
+        return self.on(member=member, address_hashes=fingerprints("address", member.email.lower()))
 
 
 class Suspension(models.Model):
@@ -178,3 +197,20 @@ class Suspension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.rule}"
+
+
+class Leaving(models.Model):
+    """A member who leaves for good, from the moment they said so until all is done; then this row goes too.
+
+    The account is closed and nameless by then. `address` is kept here for as long as the work takes: what else hangs
+    on it is found by it.
+    """
+
+    member = models.OneToOneField(User, on_delete=models.CASCADE, related_name="leaving")
+    address = models.EmailField()
+    words_go = models.BooleanField(help_text="Comments and votes go too. Else they stay, without a name.")
+    letters_go = models.BooleanField(help_text="The newsletters to this address end, too.")
+    begun_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"leaving of member {self.member_id}"

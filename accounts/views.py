@@ -20,14 +20,14 @@ from accounts.profile import save_profile
 def me(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        save_profile(form.save(commit=False), renamed="display_name" in form.changed_data)
+        save_profile(form.save(commit=False))
         return redirect(f"{reverse('me')}?saved=1")
     if form.errors:
         request.user.refresh_from_db(fields=["display_name"])  # the head of the page shows the name as it is
     context = {
         "form": form,
         "saved": "saved" in request.GET and not form.is_bound,
-        "standing": Suspension.objects.on(member=request.user).in_force().order_by("-made_at"),
+        "standing": Suspension.objects.of(request.user).in_force().order_by("-made_at"),
     }
     return render(request, "accounts/me.html", context, status=422 if form.errors else 200)
 

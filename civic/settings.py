@@ -229,8 +229,10 @@ TAGGIT_CASE_INSENSITIVE = True
 
 PROCRASTINATE_IMPORT_PATHS = [
     "civic.lib.housekeeping",
+    "accounts.leaving",
     "comments.notices",
     "comments.housekeeping",
+    "comments.leaving",
     "comments.ranking",
     "moderation.notices",
     "articles.jobs",
@@ -248,6 +250,9 @@ SIBLINGS_NEAR = 2  # before and after a comment on its own page
 BEST_FROM_VOTES = 20  # from here on "best" is the order that a discussion opens in
 COMMENT_CONFIRM_DAYS = 7  # an address that nobody confirms, and what was written with it, is erased
 COMMENT_ORIGIN_DAYS = 30  # how long a hashed address prefix is kept
+# Withdrawn words are kept so long for moderators only: taking them back must not hide a threat before a report of it is
+# read. As long as the origin, with which they would be traced.
+COMMENT_WITHDRAWN_DAYS = 30
 COMMENT_PACE_SECONDS = 10  # between two comments of the same writer, where a space says nothing else
 COMMENTS_PER_PREFIX_HOUR = 60  # a school or an office shares a prefix: generous, yet no flood
 CONFIRM_LETTERS_PER_PREFIX_HOUR = 20

@@ -28,6 +28,12 @@ class NothingToAnswer(Refusal):
     )
 
 
+class HasLeft(Refusal):
+    status = 403
+    title = "This account is closed"
+    message = "You have left for good, so nothing more can be posted in your name."
+
+
 class NotYours(Refusal):
     status = 403
     title = "Your own comment"
@@ -55,6 +61,7 @@ class MoveNotAllowed(Exception):
 __all__ = [
     "CannotRecommend",
     "CommentingClosed",
+    "HasLeft",
     "MembersOnly",
     "MoveNotAllowed",
     "NotYours",

@@ -66,6 +66,11 @@ def remember_guest(response: HttpResponse, guest: Guest, *, keep: bool) -> None:
     )
 
 
+def forget_guest(response: HttpResponse) -> None:
+    """Take the key from the device."""
+    response.delete_cookie(COOKIE_NAME, path=COOKIE_PATH, samesite="Lax")
+
+
 def _key_in(cookie: str) -> UUID | None:
     try:
         return UUID(tokens.read(COOKIE, cookie)) if cookie else None

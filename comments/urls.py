@@ -3,7 +3,7 @@
 from django.urls import path
 
 from comments.feeds import CommentFeed
-from comments.views import guests, live, reading, voting, writing
+from comments.views import guests, leaving, live, reading, voting, writing
 
 app_name = "comments"
 urlpatterns = [
@@ -19,4 +19,7 @@ urlpatterns = [
     path("c/<int:pk>/letter/", guests.letter_again, name="letter_again"),
     path("confirm/<str:token>/", guests.confirm, name="confirm"),
     path("by-letter/<str:token>/<int:pk>/", guests.by_letter, name="by_letter"),
+    path("leave/", leaving.ask, name="leave"),
+    path("leave/<str:token>/", leaving.leave, name="leave_by_letter"),
+    path("left/", leaving.left, name="left"),
 ]

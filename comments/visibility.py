@@ -92,9 +92,11 @@ def move(comment: Comment, to: State, *, rule: HouseRule | None = None) -> Comme
         if to == State.PUBLIC and now.published_at is None:
             now.published_at = timezone.now()
         now.shown = to == State.PUBLIC or now.tally.answers > 0
+        now.withdrawn_at = timezone.now() if to == State.WITHDRAWN else None
         if was_public:  # what is gone is not recommended; coming back, it is picked again by somebody or not at all
             now.is_pinned = now.is_picked = False
-        now.save(update_fields=["state", "gone_rule", "published_at", "shown", "is_pinned", "is_picked"])
+        changed = ["state", "gone_rule", "published_at", "shown", "withdrawn_at", "is_pinned", "is_picked"]
+        now.save(update_fields=[*changed, "edit_waits"])
         Tally.objects.filter(comment=now).update(is_shown_root=now.is_shown_root)
         if was_public != (to == State.PUBLIC):
             _count(now, -1 if was_public else +1)

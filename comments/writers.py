@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Suspension, User
 from civic.lib.tokens import fingerprints
-from comments.errors import Suspended
+from comments.errors import HasLeft, Suspended
 from comments.models import Comment, Guest
 from screening import Trust
 
@@ -34,9 +35,19 @@ class Member:
         return self.history()
 
     def suspensions(self):
-        return Suspension.objects.on(member=self.user).in_force()
+        return Suspension.objects.of(self.user).in_force()
 
     def keep(self) -> dict:
+        """The fields of a comment by this member. Raises `HasLeft` when the account was closed while they wrote.
+
+        Asked in the transaction that saves the comment, and held until its end: who leaves at the same moment waits,
+        so that the comment is among those that go with them.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT is_active FROM accounts_user WHERE id = %s FOR KEY SHARE", [self.user.pk])
+            found = cursor.fetchone()
+        if not found or not found[0]:
+            raise HasLeft
         return self.fields
 
 
@@ -49,14 +60,17 @@ class Visitor:
     website: str = ""
     key: UUID | None = None
 
-    def known(self) -> Guest | None:
+    def known(self, *, held: bool = False) -> Guest | None:
         """The row that this device wrote under before, with the same address; a confirmed one first.
 
-        The key decides, never the address: a stranger who types somebody's address finds nothing here.
+        The key decides, never the address: a stranger who types somebody's address finds nothing here. `held` in a
+        transaction: who leaves for good at the same moment waits until its end.
         """
         if not self.key:
             return None
         rows = Guest.objects.with_address(self.email).filter(key=self.key)
+        if held:
+            rows = rows.select_for_update(no_key=True).order_by("pk")
         return max(rows, key=lambda row: (row.is_confirmed, self._is_same(row), row.pk), default=None)
 
     @property
@@ -80,7 +94,7 @@ class Visitor:
         Another name under the same key is another row: renaming it would rename what was said before. Another
         address gets another key: somebody may have put the key into this browser, by a link to their own letter.
         """
-        known = self.known()
+        known = self.known(held=True)
         if known and self._is_same(known):
             return {"guest": known}
         guest = Guest.objects.create(

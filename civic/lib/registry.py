@@ -24,3 +24,8 @@ class Question:
 
 
 reserved_names = Question("no arguments; the names (list[str]) that readers may not take")
+erasers = Question(
+    "a `Leaving` (accounts.models); erases what the app keeps about that member, in short transactions. "
+    "Asked again after a kill, so it must be harmless twice"
+)
+exports = Question("a member; all that the app keeps about them, as a dict of plain values, sections by name")

@@ -21,6 +21,7 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", "withdrawn by its writer"
 
 
+SOMEBODY_GONE = "Somebody who has left"
 NO_VOTES_YET = 500_000  # (0 + 2) / (0 + 4) in millionths; see `ranking.py`
 
 
@@ -103,6 +104,7 @@ class Comment(models.Model):
     is_pinned = models.BooleanField(default=False)
     is_picked = models.BooleanField(default=False)
     edit_waits = models.BooleanField(default=False, help_text="A newer text waits for a moderator; this one stands.")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="Its words are erased some time later.")
 
     objects = CommentQuerySet.as_manager()
 
@@ -144,6 +146,9 @@ class Comment(models.Model):
                 fields=["-priority", "created_at", "id"], name="edits_in_review", condition=Q(edit_waits=True)
             ),
             models.Index(fields=["created_at"], name="unconfirmed_by_age", condition=Q(state="unconfirmed")),
+            models.Index(
+                fields=["withdrawn_at"], name="withdrawn_words", condition=Q(state="withdrawn") & ~Q(body="")
+            ),
             models.Index(fields=["-published_at"], name="picked_by_time", condition=Q(is_picked=True, state="public")),
         ]
 
@@ -169,8 +174,8 @@ class Comment(models.Model):
     @property
     def writer_name(self) -> str:
         if self.member:
-            return self.member.display_name
-        return self.guest.name or "Somebody who has left"
+            return self.member.display_name or SOMEBODY_GONE
+        return self.guest.name or SOMEBODY_GONE
 
     @property
     def badge(self) -> "Badge | dict | None":

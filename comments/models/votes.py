@@ -18,11 +18,13 @@ class Vote(models.Model):
     """One row for a person and a comment: an opinion, respect, or both. Respect says "well put" and never ranks.
 
     A row that says nothing any more is deleted. `voting.py` alone writes here, and moves the tally along.
+    Without a member it is the vote of somebody who has left and let it stand: a number that belongs to nobody.
     """
 
     Opinion = Opinion
 
-    member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="votes")
+    # Never CASCADE: the tally would go on counting what is not there.
+    member = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="votes")
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="votes")
     opinion = models.CharField(max_length=8, choices=Opinion.choices, blank=True)
     respect = models.BooleanField(default=False)
