@@ -1,14 +1,17 @@
 """The paper's pages, put together from queries and ready to be drawn."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
+from django.core.cache import caches
 from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from articles.models import Article, Author, Correction, RelatedItem, Section, Topic
 from comments import discussions
+from comments.models import Thread
 
 SECONDS = 3  # beside the lead: as many as its picture is tall
 RIVER = 12
@@ -31,6 +34,18 @@ class FrontPage:
     river: list[Article]
     topics: list[Topic]
     correction: Correction | None
+
+    @property
+    def threads(self) -> list[Thread]:
+        """Those whose readers speak here."""
+        return [voice.thread for voice in (self.lead_voice, self.voice) if voice]
+
+    @property
+    def ends(self) -> list[datetime | None]:
+        """When something on it stops being there to be read."""
+        articles = [a for a in (self.lead, *self.seconds, *self.most_discussed, *self.river) if a]
+        articles += [self.correction.article] if self.correction else []
+        return [*(a.expire_at for a in articles), *(thread.visible_until for thread in self.threads)]
 
 
 def front_page() -> FrontPage:
@@ -66,7 +81,7 @@ def most_discussed() -> list[Article]:
         .filter(thread__comment_count__gt=0)
         .exclude(comments_mode=Article.Comments.NONE)
         .select_related("thread")
-        .only("headline", "address", "hook", "published_at", "comments_mode", "thread__comment_count")
+        .only("headline", "address", "hook", "published_at", "expire_at", "comments_mode", "thread__comment_count")
         .order_by("-thread__comment_count", "-published_at")
     )
     recent = talked.filter(thread__last_comment_at__gt=timezone.now() - timedelta(days=DISCUSSED_DAYS))
@@ -111,41 +126,61 @@ def corrections() -> QuerySet[Correction]:
     return Correction.objects.readable().select_related("article__section").defer(*_long("article__"))
 
 
-def article_page(article: Article) -> dict[str, Any]:
-    """What `articles/article.html` needs, of an article `for_page()` or of an unsaved one.
+class Story:
+    """What an article's own page draws of it, each part asked for when it is drawn.
 
-    One query; one more where there are corrections, and one where no editor has chosen what to read on.
+    Of an article `for_page()`, or of an unsaved one. One query; one more where there are corrections, and one where
+    no editor has chosen what to read on.
     """
-    related = _related(article)
-    chosen = [item.to_article for item in related if item.to_article and item.to_article.is_readable]
-    return {
-        "article": article,
-        "here": article.section,
-        "topics": _topics(article),
-        "corrections": article.corrections.public().order_by("at")
-        if getattr(article, "is_corrected", article.pk)
-        else [],
-        "videos": [item for item in related if item.kind == RelatedItem.Kind.VIDEO],
-        "links": [item for item in related if item.kind == RelatedItem.Kind.LINK],
-        "read_on": chosen or _others_in(article.section, article),
-    }
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+
+    @cached_property
+    def topics(self) -> list[Topic]:
+        if hasattr(self.article, "topic_list"):
+            return [Topic(**topic) for topic in self.article.topic_list]
+        return list(self.article.topics.all())
+
+    @cached_property
+    def corrections(self) -> list[Correction]:
+        corrected = getattr(self.article, "is_corrected", self.article.pk)
+        return list(self.article.corrections.public().order_by("at")) if corrected else []
+
+    @cached_property
+    def related(self) -> list[RelatedItem]:
+        items = self.article.related_items.all()
+        if not isinstance(items, QuerySet):  # a preview's unsaved rows
+            return list(items)
+        return list(
+            items.select_related("picture", "to_article__section", "to_article__lead_picture")
+            .defer(*_long("to_article__"))
+            .order_by("sort_order")
+        )
+
+    @property
+    def videos(self) -> list[RelatedItem]:
+        return [item for item in self.related if item.kind == RelatedItem.Kind.VIDEO]
+
+    @property
+    def links(self) -> list[RelatedItem]:
+        return [item for item in self.related if item.kind == RelatedItem.Kind.LINK]
+
+    @cached_property
+    def read_on(self) -> list[Article]:
+        chosen = [item.to_article for item in self.related if item.to_article and item.to_article.is_readable]
+        return chosen or _others_in(self.article.section, self.article)
 
 
-def _topics(article: Article) -> list[Topic]:
-    if hasattr(article, "topic_list"):
-        return [Topic(**topic) for topic in article.topic_list]
-    return list(article.topics.all())
+def story_of(pk: int) -> Story:
+    """The whole of a published article. Two queries."""
+    return Story(Article.objects.for_page().get(pk=pk))
 
 
-def _related(article: Article) -> list[RelatedItem]:
-    items = article.related_items.all()
-    if not isinstance(items, QuerySet):  # a preview's unsaved rows
-        return list(items)
-    return list(
-        items.select_related("picture", "to_article__section", "to_article__lead_picture")
-        .defer(*_long("to_article__"))
-        .order_by("sort_order")
-    )
+def writer_ids(article: Article) -> list[int]:
+    """Ids of the members who wrote it. Asked by every drawing of its discussion, so they are kept for a minute."""
+    key = f"writers:{article.pk}:{article.version}"
+    return caches["parts"].get_or_set(key, lambda: Article.objects.with_bylines().get(pk=article.pk).writer_ids, 60)
 
 
 def _others_in(section: Section | None, article: Article) -> list[Article]:

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "civic.pages.KeptPages",  # first: a kept page comes out with the headers that all the others gave it
     "django.middleware.security.SecurityMiddleware",
     "civic.middleware.ContentPolicy",
+    "civic.api.ApiAnswers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "civic.middleware.PrivatePages",
     "civic.middleware.SiteClock",
@@ -115,7 +116,16 @@ DATABASES = {
     )
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # after a restart of PostgreSQL nobody meets a dead connection
-CACHES = {"default": connections.cache(env.text("CACHE_URL"))}
+CACHES = {
+    "default": connections.cache(env.text("CACHE_URL")),  # what processes share
+    # Parts of pages that are the same for everybody, in the memory of each process: `{% cache %}` in templates, keyed
+    # by the versions of what they show and kept for a minute at most. About 5 KB each.
+    "parts": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "parts",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+}
 # Public pages in the memory of each web process, see civic/pages.py. An article with fifty comments takes about 14 KB
 # there, so this holds two thousand pages: more than a local paper's readers open in an hour. 0 keeps none.
 PAGES_BYTES = env.number("PAGES_MEGABYTES", 32) * 1_000_000
@@ -254,6 +264,13 @@ COMMENT_ORIGIN_DAYS = 30  # how long a hashed address prefix is kept
 # read. As long as the origin, with which they would be traced.
 COMMENT_WITHDRAWN_DAYS = 30
 COMMENT_PACE_SECONDS = 10  # between two comments of the same writer, where a space says nothing else
+# Long enough to mend what one sees only once it stands there; too short for a thread to be turned into another one.
+COMMENT_EDIT_MINUTES = 15
+COMMENT_EDITS_PER_HOUR = 30  # by one writer: typing errors are human, an endless stream of versions is not
+PREVIEWS_PER_MINUTE = 60  # by one member, or by all guests of one address prefix
+FOLLOW_PACE_MINUTES = 10  # between two letters about one discussion: the first comes at once, the rest in the next
+VISIT_MINUTES = 30  # away for longer, and it is another visit: what came meanwhile is marked as new
+DAILY_LETTER_HOUR = 7  # by the clock of the site: before work, on the way
 COMMENTS_PER_PREFIX_HOUR = 60  # a school or an office shares a prefix: generous, yet no flood
 CONFIRM_LETTERS_PER_PREFIX_HOUR = 20
 CONFIRM_LETTER_PAUSE_MINUTES = 10  # at most one confirmation letter to an address in this time …

@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.test import Client
 from procrastinate import testing
 from procrastinate.contrib.django import app as jobs_app
@@ -32,6 +33,7 @@ def _settled(settings, tmp_path):
     settings.OUTBOX_DIR = tmp_path / "outbox"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.COMMENT_PACE_SECONDS = 0
+    caches["parts"].clear()
     memory.clear()
 
 

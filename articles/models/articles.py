@@ -59,6 +59,12 @@ class ArticleQuerySet(models.QuerySet):
             .with_bylines()
         )
 
+    def with_discussion(self):
+        """What a page must know of an article whose story is kept: where and what it is, and its thread."""
+        return self.select_related("thread__space").only(
+            "headline", "slug", "address", "version", "section", "comments_mode", "published_at", "expire_at", "thread"
+        )
+
     def for_page(self):
         """What an article's own page draws, in two queries: `topic_list` and `is_corrected` come along with the row."""
         topics = Topic.objects.filter(articles=OuterRef("pk")).order_by("name")
@@ -86,6 +92,7 @@ class Article(
     """What a paper prints. Drafts, revisions, locks and workflow are Wagtail's; readers get what `publish()` stored."""
 
     class Comments(models.TextChoices):
+        SECTION = "section", "as everywhere in its section"
         OPEN = "open", "open to everybody"
         PREMODERATED = "premoderated", "open, each comment is read first"
         MEMBERS = "members", "members only"
@@ -136,7 +143,7 @@ class Article(
         blank=True,
         help_text="What makes the discussion worth reading; stands under “Most discussed”.",
     )
-    comments_mode = models.CharField("comments", max_length=12, choices=Comments.choices, default=Comments.OPEN)
+    comments_mode = models.CharField("comments", max_length=12, choices=Comments.choices, default=Comments.SECTION)
     comments_close_at = models.DateTimeField(
         "comments close", null=True, blank=True, help_text="Empty: after the days that the space allows."
     )

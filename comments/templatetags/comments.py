@@ -2,6 +2,7 @@
 
 from django import template
 from django.middleware.csrf import get_token
+from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
 from civic.lib.pages import made_of
@@ -27,8 +28,9 @@ def discussion(context: dict, thread: Thread, authors: list[int] = ()) -> dict:
         "thread": thread,
         "page": page,
         "authors": authors,
-        "form": new_form(thread, reader),
+        "form": SimpleLazyObject(lambda: new_form(thread, reader)),
         "sorts": SORTS,
+        "anybody": reader.is_anybody,
     }
 
 
