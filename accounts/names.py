@@ -62,6 +62,13 @@ def is_taken(name: str, *, by: User | None = None) -> bool:
     return bool(readings & {folded(known) for known in staff.values_list("display_name", flat=True)})
 
 
+def sounds_like_the_house(label: str) -> bool:
+    """Whether the words beside a name would be taken for those of somebody who works here: “Moderator”, “The editors”,
+    the name of the paper. “Editor, Sill Valley Record” would not."""
+    words, bare = {folded(word) for word in re.split(r"[\W_]+", label)}, folded(_without_offices(label))
+    return bool(words & _FOLDED_POWERS) or not bare or _has_the_papers_name(label, {folded(label), bare})
+
+
 def _without_offices(name: str) -> str:
     words = re.split(r"[\W_]+", name)
     return " ".join(word for word in words if folded(word) not in _FOLDED_OFFICES)
@@ -79,3 +86,5 @@ def _has_the_papers_name(name: str, readings: set[str]) -> bool:
 
 
 _FOLDED_OFFICES = {folded(office) for office in _OFFICES}
+# Who may remove what others wrote: nobody else is called that, in no combination.
+_FOLDED_POWERS = {folded(power) for power in ("admin", "administrator", "moderation", "moderator", "moderators")}

@@ -13,13 +13,13 @@ from django.db.models import F, Value
 from django.utils import timezone
 from wagtail.models import ReferenceIndex, Revision
 
-from articles.models import Article, Picture, Redirect
+from articles.models import Article, Picture, Redirect, Section
 from articles.rendering import RENDER_VERSION, render_body
 from articles.search import language_of_search
 from civic.lib.html import plain_text
 from civic.lib.site import SiteSettings
 from comments import discussions
-from comments.models import Thread
+from comments.models import Space, Thread
 
 
 def locked(article_id: int) -> Article:
@@ -73,12 +73,27 @@ def keep_thread(article: Article) -> Thread | None:
         article.thread,
         address=article.get_absolute_url(),
         title=article.headline,
-        mode=article.comments_mode,
+        space=space_of(article),
+        mode="" if article.comments_mode == Article.Comments.SECTION else article.comments_mode,
         closes_at=article.comments_close_at,
         visible_until=article.expire_at,
         indexable=article.may_be_indexed,
         invitation=article.invitation,
     )
+
+
+def space_of(article: Article) -> Space | None:
+    """That of its section. The section's row is locked until the end of the transaction: a change of its space waits,
+    and then finds this discussion among those that move."""
+    sections = Section.objects.select_for_update(of=("self",), no_key=True).select_related("space")
+    section = sections.filter(pk=article.section_id).first()
+    return section.space if section else None
+
+
+def move_discussions(section: Section) -> None:
+    """All discussions of a section into its space."""
+    articles = Article.objects.filter(section=section).exclude(thread=None)
+    discussions.bring_into(Thread.objects.filter(pk__in=articles.values("thread")), section.space)
 
 
 def hide_discussion(article: Article) -> None:

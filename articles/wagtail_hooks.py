@@ -198,14 +198,19 @@ class SectionDesk(Desk):
     model = Section
     icon = "folder-open-inverse"
     menu_label = "Sections"
-    list_display = ["name", "slug", "position"]
+    list_display = ["name", "slug", "position", "space"]
     ordering = ["position", "name"]
     search_fields = ["name"]
+
     panels = [
         TitleFieldPanel("name", targets=["slug"], placeholder="Name"),
         FieldPanel("description"),
         FieldRowPanel([FieldPanel("slug"), FieldPanel("position")]),
+        FieldPanel("space"),
     ]
+
+    def get_queryset(self, request):
+        return Section.objects.select_related("space")
 
 
 class TopicDesk(Desk):

@@ -1,6 +1,7 @@
 """The newsroom's pages about the site itself: its settings, and the pages that seldom change."""
 
 from django import forms
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
@@ -10,7 +11,7 @@ from wagtail.admin.rich_text import DraftailRichTextArea
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.rich_text import expand_db_html
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from civic.lib.html import clean_blocks
 from civic.models import SiteSettings, StaticPage
@@ -56,20 +57,27 @@ class StaticPageDesk(SnippetViewSet):
     )
 
 
+class StraightToTheRow(IndexView):
+    """There is one row: a list of it would only stand between an editor and the switch that closes all discussions."""
+
+    def get(self, request, *args, **kwargs):
+        return redirect(self.edit_url_name, SiteSettings.current().pk)
+
+
 class SiteSettingsDesk(SnippetViewSet):
     """One row, made by `manage.py setup`. Nobody has the right to add another, and the database allows none."""
 
     model = SiteSettings
+    index_view_class = StraightToTheRow
     icon = "cog"
     menu_label = "The site"
     menu_order = 50
     add_to_admin_menu = True
-    list_display = ["name", "zone", "language", "comments_closed", "premoderate_all"]
     panels = [
+        MultiFieldPanel([FieldPanel("comments_closed"), FieldPanel("premoderate_all")], "All discussions"),
         MultiFieldPanel([FieldPanel("name"), FieldPanel("tagline"), FieldPanel("description")], "The paper"),
         MultiFieldPanel([FieldRowPanel([FieldPanel("zone"), FieldPanel("language")])], "Time and language"),
         MultiFieldPanel([FieldPanel("sender"), FieldPanel("postal_address")], "Letters"),
-        MultiFieldPanel([FieldPanel("comments_closed"), FieldPanel("premoderate_all")], "All discussions"),
     ]
 
 

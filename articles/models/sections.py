@@ -1,11 +1,12 @@
 """Where an article stands: its section, and the topics it belongs to."""
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from wagtail.search import index
 
 from civic.lib.site import SeenEverywhere
+from comments.models import Space
 
 # First parts of addresses that belong to the program. A section of that name would hide one of them or be hidden by
 # it. Some are not taken yet (`series`, `feed`): an address that is promised to readers can hardly be taken back.
@@ -37,6 +38,15 @@ class Section(index.Indexed, SeenEverywhere):
     )
     position = models.PositiveSmallIntegerField(default=100, help_text="Smaller numbers stand further to the front.")
     description = models.CharField(max_length=200, blank=True, help_text="One line under the section's name.")
+    space = models.ForeignKey(
+        Space,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="space of its discussions",
+        help_text="Who may comment, at what pace, by which rules. Empty: the default one. Discussions move along.",
+    )
 
     objects = SectionQuerySet.as_manager()
     search_fields = [index.AutocompleteField("name")]
@@ -55,6 +65,18 @@ class Section(index.Indexed, SeenEverywhere):
 
     def get_absolute_url(self) -> str:
         return reverse("section", args=[self.slug])
+
+    def save(self, *args, **kwargs) -> None:
+        """Its discussions go along into the space that it has now.
+
+        Section, discussions, site: locked in the order in which publishing an article locks them.
+        """
+        from articles import publishing  # a workflow stands above models; Wagtail saves the model
+
+        with transaction.atomic():
+            if Section.objects.select_for_update(no_key=True).filter(pk=self.pk).exists():
+                publishing.move_discussions(self)
+            super().save(*args, **kwargs)
 
 
 class Topic(index.Indexed, SeenEverywhere):

@@ -118,7 +118,8 @@ class ThreadQuerySet(models.QuerySet):
 
     def at_address(self, address: str):
         """The thread of what stands at a path, or at a full address of ours."""
-        return self.filter(address=address.removeprefix(settings.SITE_URL).partition("#")[0].partition("?")[0])
+        path = address.removeprefix(settings.SITE_URL).partition("#")[0].partition("?")[0]
+        return self.filter(address=path.replace("\0", ""))
 
 
 class Thread(models.Model):
@@ -181,7 +182,12 @@ class Thread(models.Model):
     @property
     def effective_mode(self) -> str:
         """A moderator's word wins over the article's, and that over the space's."""
-        return self.desk_mode or self.mode or self.space.mode
+        return self.desk_mode or self.paper_mode
+
+    @property
+    def paper_mode(self) -> str:
+        """What holds where no moderator says otherwise."""
+        return self.mode or self.space.mode
 
     @property
     def pace(self) -> int:
@@ -225,10 +231,12 @@ class Thread(models.Model):
 
     @property
     def closing_time(self):
-        """When it closes by itself: at the time it was given, or after the days of its space. None: never, or not while
-        the moderators keep it open."""
-        if self.desk_keeps_open:
-            return None
+        """When it closes by itself; None: never, or not while the moderators keep it open."""
+        return None if self.desk_keeps_open else self.calendar_closing_time
+
+    @property
+    def calendar_closing_time(self):
+        """The time it was given, or after the days of its space; None: neither."""
         if self.closes_at or not self.space.close_after_days:
             return self.closes_at
         return self.made_at + timedelta(days=self.space.close_after_days)

@@ -39,8 +39,8 @@ EDITING = {
     "civic.change_sitesettings",
     "civic.view_sitesettings",
     *(f"comments.{act}_houserule" for act in ("add", "change", "view")),
-    "comments.change_space",
-    "comments.view_space",
+    *(f"comments.{act}_space" for act in ("add", "change", "delete", "view")),
+    *(f"accounts.{act}_badge" for act in ("add", "change", "delete", "view")),
 }
 MAY = {
     Role.WRITER: DOOR | WRITING,
@@ -80,7 +80,7 @@ def grant(groups: dict[Role, Group]) -> None:
     known = {
         f"{p.content_type.app_label}.{p.codename}": p
         for p in Permission.objects.select_related("content_type").filter(
-            content_type__app_label__in=["wagtailadmin", "articles", "civic", "comments", "newsletter"]
+            content_type__app_label__in=["wagtailadmin", "accounts", "articles", "civic", "comments", "newsletter"]
         )
     }
     for role, group in groups.items():
