@@ -9,3 +9,13 @@ class AlreadyDecided(Refusal):
     status = 409
     title = "Somebody was faster"
     message = "This comment has changed since you opened it. Look at it once more before you decide."
+
+
+class AlreadySet(Refusal):
+    """Somebody else has set this discussion since it was opened."""
+
+    status = 409
+    title = "Somebody was faster"
+    message = (
+        "This discussion has been set since you opened it. It is shown as it stands now: what you chose is not kept."
+    )

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from moderation import views
+from moderation import views, views_discussions
 
 app_name = "moderation"
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("<int:pk>/", views.case, name="case"),
     path("<int:pk>/decision/", views.decision, name="decision"),
+    path("discussions/", views_discussions.discussions, name="discussions"),
+    path("discussions/all/", views_discussions.all_discussions, name="all_discussions"),
+    path("discussions/<int:pk>/", views_discussions.discussion, name="discussion"),
+    path("comments/<int:pk>/pin/", views_discussions.recommendation, {"mark": "pin"}, name="pin"),
+    path("comments/<int:pk>/pick/", views_discussions.recommendation, {"mark": "pick"}, name="pick"),
 ]

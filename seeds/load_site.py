@@ -3,6 +3,7 @@
 from articles.models import Section, Topic
 from civic.lib.html import clean_blocks
 from civic.models import SiteSettings, StaticPage
+from comments.models import Space
 from seeds.files import read
 
 
@@ -15,8 +16,16 @@ def load_site() -> SiteSettings:
     site.sender = told["site"].get("sender_email", "")
     site.save()
 
+    for known in told.get("space", []):
+        rules = {"extra_rules": "\n".join(known["extra_rules"]), "hold_first": known["hold_first"]}
+        Space.objects.update_or_create(name=known["name"], defaults=rules)
     for place, section in enumerate(told["section"], start=1):
-        fields = {"name": section["name"], "description": section.get("description", ""), "position": place * 10}
+        fields = {
+            "name": section["name"],
+            "description": section.get("description", ""),
+            "position": place * 10,
+            "space": Space.objects.get(name=section["space"]) if "space" in section else None,
+        }
         Section.objects.update_or_create(slug=section["slug"], defaults=fields)
     for topic in told["topic"]:
         Topic.objects.update_or_create(slug=topic["slug"], defaults={"name": topic["name"]})

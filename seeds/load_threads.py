@@ -12,7 +12,7 @@ from comments.models import Comment, Guest, HouseRule, Screening, Tally, Thread,
 from comments.models.comments import State
 from comments.voting import BUTTONS
 from comments.writers import writer_of
-from moderation.models import Act, Decision
+from moderation.models import Act, Decision, ThreadDecision
 from seeds.files import read, read_folder
 
 BEGINS_AS = {State.REMOVED: State.PUBLIC, State.WITHDRAWN: State.PUBLIC, State.REFUSED: State.IN_REVIEW}
@@ -39,6 +39,21 @@ def load_threads(now: datetime, threads: dict[str, Thread], people: dict[str, Us
         for line in content["comment"]:
             _end(made[line["id"]], line, people, rules, now)
         _vote(thread, list(people.values()))
+        if told := content.get("desk"):
+            _set(thread, told, people, now)
+
+
+def _set(thread: Thread, told: dict, people: dict[str, User], now: datetime) -> None:
+    """How a moderator set the discussion, some hours ago."""
+    policy = {name: told[name] for name in ("mode", "pace_seconds", "note") if name in told}
+    at = now - timedelta(hours=told["hours_ago"])
+    since = at if "mode" in policy else None
+    Thread.objects.filter(pk=thread.pk).update(
+        **{f"desk_{name}": value for name, value in policy.items()}, desk_mode_since=since
+    )
+    ThreadDecision.objects.create(
+        thread=thread, act=ThreadDecision.Act.SET, by=people[told["by"]], made_at=at, **policy
+    )
 
 
 def _vote(thread: Thread, members: list[User]) -> None:
