@@ -22,6 +22,7 @@ urlpatterns = [
     path("moderation/", include("moderation.urls")),
     path("newsletter/", include("newsletter.urls")),
     path("newsroom/", include("civic.newsroom")),
+    path("api/", include("civic.api")),
     path("", include("articles.urls")),
 ]
 
