@@ -79,8 +79,11 @@ def settle(guest: Guest) -> None:
     for comment in waiting.order_by("pk"):
         verdict = screening.screen(draft_of(comment.thread, writer_of(comment), comment.body, site))
         with locked(comment.thread_id):
-            if not Comment.objects.filter(pk=comment.pk, state=State.UNCONFIRMED).exists():
+            now = Comment.objects.get(pk=comment.pk)
+            if now.state != State.UNCONFIRMED:
                 continue  # the button was pressed twice, and the other press was here first
+            if now.body != comment.body:  # its writer put other words in while we thought
+                verdict = screening.screen(draft_of(comment.thread, writer_of(comment), now.body, site))
             Comment.objects.filter(pk=comment.pk).update(priority=verdict.priority)
             moved = move(comment, State.PUBLIC if verdict.outcome == "publish" else State.IN_REVIEW)
             Screening.keep(comment, verdict)

@@ -47,6 +47,50 @@ class CannotRecommend(Refusal):
     title = "This cannot be pinned or picked"
 
 
+class NotEditable(Refusal):
+    """Too late, or gone meanwhile; the message says which. What was typed is kept."""
+
+    status = 403
+    title = "This comment cannot be changed any more"
+
+
+class ChangedElsewhere(Refusal):
+    """Its writer has changed it in another tab since this form was opened."""
+
+    status = 409
+    title = "You have changed it meanwhile"
+    message = (
+        "Since you opened this form, the comment was changed in another tab or on another device. "
+        "What you typed here is kept below; save again, and it takes the place of the other."
+    )
+
+
+class NotYourComment(Refusal):
+    """The browser has lost what made it the writer's: a session that ended, a cookie that was erased."""
+
+    status = 403
+    title = "Is this your comment?"
+    message = (
+        "This browser does not know you as its writer any more. What you typed is kept below. Sign in, or open the "
+        "private link in our letter to you, in another tab; then save again here."
+    )
+
+
+class NotYourself(Refusal):
+    status = 403
+    title = "That would be you"
+    message = "You wrote this comment yourself. Muting is for the words of others."
+
+
+class NotConfirmed(Refusal):
+    status = 403
+    title = "One thing first"
+    message = (
+        "Letters go to proven addresses only. Press the button in the letter that we wrote to you about your comment, "
+        "and then come back here."
+    )
+
+
 class TextRefused(Refusal):
     """The gate of screening turned a text away; the message says why."""
 
@@ -60,10 +104,14 @@ class MoveNotAllowed(Exception):
 
 __all__ = [
     "CannotRecommend",
+    "ChangedElsewhere",
     "CommentingClosed",
     "HasLeft",
     "MembersOnly",
     "MoveNotAllowed",
+    "NotConfirmed",
+    "NotEditable",
+    "NotYourComment",
     "NotYours",
     "NothingToAnswer",
     "Suspended",

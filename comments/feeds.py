@@ -58,4 +58,4 @@ class CommentFeed(Feed):
         return comment.published_at
 
     def item_updateddate(self, comment: Comment):
-        return comment.edited_at or comment.published_at
+        return comment.edited_at if comment.is_edited else comment.published_at

@@ -6,8 +6,9 @@ from django import forms
 from django.conf import settings
 
 from accounts.forms import clean_name
-from civic.lib.forms import AddressField
-from comments.models import Comment, Thread
+from civic.lib.forms import AddressField, as_id
+from comments.drafts import mark_of, tidy
+from comments.models import Comment, Rhythm, Thread
 from comments.models.comments import State
 from comments.readers import Reader
 from comments.writers import Member, Visitor, Writer
@@ -16,8 +17,13 @@ NO_WORDS = "There are no words in it yet. What would you like to say?"
 TEXT_HINT = "*emphasis*, **strong**, > quotation, lists and links work. Up to {limit:,} characters."
 
 
-class CommentForm(forms.Form):
-    """A comment on `thread`. Members are asked for the text only; guests for a name and an address too."""
+class WordsForm(forms.Form):
+    """A text and nothing else; `clean_body` gives it as it would be stored.
+
+    `place` says in few letters what the text is for: `t7` a comment in thread 7, `r7` an answer to comment 7, `e7`
+    comment 7 itself. Ids of fields begin with it where a page may have several forms, and the browser keeps what was
+    typed under it.
+    """
 
     body = forms.CharField(
         label="Your comment",
@@ -26,6 +32,46 @@ class CommentForm(forms.Form):
         strip=False,
         error_messages={"required": NO_WORDS},
     )
+    place = ""
+    not_yet = "Not posted yet"
+    lost_parent = False
+
+    @property
+    def anchor(self) -> str:
+        """The id of the section on its page. The form at the foot of a discussion keeps the one that links know."""
+        return "comment" if self.place.startswith("t") else self.place
+
+    @property
+    def has_typed(self) -> bool:
+        """The text in it is the reader's own, sent and sent back: nothing that the browser kept is newer."""
+        return self.is_bound
+
+    def clean_body(self) -> str:
+        body = tidy(self.cleaned_data["body"])
+        if not any(sign.isprintable() and not sign.isspace() for sign in body):
+            raise forms.ValidationError(NO_WORDS)
+        over = len(body) - settings.COMMENT_MAX_LENGTH
+        if over > 0:
+            limit = settings.COMMENT_MAX_LENGTH
+            raise forms.ValidationError(f"That is {over:,} characters more than the {limit:,} we can take.")
+        return body
+
+
+class EditForm(WordsForm):
+    """Other words for a comment that was sent. `newest` is what its writer said last."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    not_yet = "Not changed yet"
+
+    def __init__(self, *args, comment: Comment, newest: str, **kwargs) -> None:
+        super().__init__(*args, initial={"body": newest, "seen": mark_of(newest)}, **kwargs)
+        self.place = f"e{comment.pk}"
+        self.auto_id = f"{self.place}-%s"
+
+
+class CommentForm(WordsForm):
+    """A comment on `thread`. Members are asked for the text only; guests for a name and an address too."""
+
     parent = forms.ModelChoiceField(Comment.objects.none(), required=False, widget=forms.HiddenInput)
     name = forms.CharField(
         label="Name",
@@ -51,26 +97,26 @@ class CommentForm(forms.Form):
         required=False,
         help_text="Kept in this browser only. Untick it and both are forgotten.",
     )
+    answers = forms.ChoiceField(
+        label="Write to me about answers",
+        required=False,
+        choices=[("", "No"), (Rhythm.AT_ONCE, "At once"), (Rhythm.DAILY, "Once a day")],
+        help_text="Each letter ends it with one click.",
+    )
     # People do not see it; programs fill in everything. The name is one that programs like.
     subject = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
 
     def __init__(self, *args, thread: Thread, reader: Reader, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.reader = reader
+        answered = as_id(str(self.data.get("parent", "") if self.is_bound else self.initial.get("parent") or ""))
+        self.place = f"r{answered}" if answered else f"t{thread.pk}"
+        if answered:  # this form may be opened on a page that has the other already
+            self.auto_id = f"{self.place}-%s"
         self.fields["parent"].queryset = Comment.objects.on(thread)
         if reader.member:
             for field in ("name", "email", "website", "remember"):
                 del self.fields[field]
-
-    def clean_body(self) -> str:
-        body = self.cleaned_data["body"].replace("\0", "")
-        if not any(sign.isprintable() and not sign.isspace() for sign in body):
-            raise forms.ValidationError(NO_WORDS)
-        over = len(body.replace("\r\n", "\n").strip()) - settings.COMMENT_MAX_LENGTH
-        if over > 0:
-            limit = settings.COMMENT_MAX_LENGTH
-            raise forms.ValidationError(f"That is {over:,} characters more than the {limit:,} we can take.")
-        return body
 
     def clean_parent(self) -> Comment | None:
         parent = self.cleaned_data["parent"]
@@ -101,6 +147,10 @@ class CommentForm(forms.Form):
         return self.cleaned_data
 
     @property
+    def has_typed(self) -> bool:
+        return self.is_bound or bool(self.initial.get("body"))
+
+    @property
     def lost_parent(self) -> bool:
         """The comment that was answered is gone or never was; the text can still be posted on its own."""
         return "parent" in self.errors
@@ -112,9 +162,9 @@ class CommentForm(forms.Form):
         return Visitor(typed["name"], typed["email"], typed["website"], self.reader.guest_key)
 
 
-def new_form(thread: Thread, reader: Reader, parent: Comment | None = None) -> CommentForm:
-    """An empty form, with what is known of the writer filled in."""
-    initial: dict = {"parent": parent.pk if parent else None}
+def new_form(thread: Thread, reader: Reader, parent: Comment | None = None, body: str = "") -> CommentForm:
+    """A form with what is known of the writer filled in; the text, too, where it was typed elsewhere."""
+    initial: dict = {"parent": parent.pk if parent else None, "body": body}
     if guest := reader.guest():
         initial |= {"name": guest.name, "email": guest.email, "website": guest.website}
     return CommentForm(thread=thread, reader=reader, initial=initial)

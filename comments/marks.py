@@ -14,6 +14,7 @@ def mark(nodes: list, reader: Reader) -> None:
     if reader.member:
         votes = own_votes([node.comment.pk for node in nodes], reader)
         for node in nodes:
+        node.may_edit = node.is_own and node.comment.is_editable
             node.vote = votes.get(node.comment.pk)
 
 

@@ -11,7 +11,7 @@ import screening
 from civic.lib import limits, markdown
 from civic.lib.site import SiteSettings
 from comments.confirming import ask_to_confirm
-from comments.drafts import draft_of
+from comments.drafts import draft_of, tidy
 from comments.errors import CommentingClosed, MembersOnly, NothingToAnswer, TextRefused, TooFast
 from comments.models import Comment, CommentOrigin, Screening, Thread
 from comments.models.comments import State
@@ -43,9 +43,9 @@ def post_comment(*, thread: Thread, writer: Writer, body: str, parent: Comment |
     first one again when the same text is sent twice. Raises a `Refusal`: `CommentingClosed`, `MembersOnly`,
     `Suspended`, `NothingToAnswer`, `TextRefused` or `TooFast` (with `retry_after` in seconds).
     """
-    body = body.replace("\r\n", "\n").strip()
+    body = tidy(body)
     site = SiteSettings.current()
-    _check_open(thread, writer, site)
+    check_open(thread, writer, site)
     check_may_write(writer)
     draft = draft_of(thread, writer, body, site)
     verdict = screening.screen(draft)  # no lock is held while we think
@@ -54,7 +54,7 @@ def post_comment(*, thread: Thread, writer: Writer, body: str, parent: Comment |
     html = markdown.render(body)
 
     with locked(thread.pk) as thread:
-        _check_open(thread, writer, site)  # once more: it may have closed while we thought
+        check_open(thread, writer, site)  # once more: it may have closed while we thought
         if twin := _twin(thread, writer, body, parent, origin):
             return twin
         _check_pace(thread, writer)
@@ -78,7 +78,7 @@ def _first_state(writer: Writer, verdict: screening.Verdict) -> State:
     return State.PUBLIC if verdict.outcome == "publish" else State.IN_REVIEW
 
 
-def _check_open(thread: Thread, writer: Writer, site: SiteSettings) -> None:
+def check_open(thread: Thread, writer: Writer, site: SiteSettings) -> None:
     if why := thread.why_closed(site):
         raise CommentingClosed(why)
     if thread.effective_mode == Mode.MEMBERS and not isinstance(writer, Member):

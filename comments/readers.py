@@ -50,7 +50,12 @@ def reader_of(request: HttpRequest) -> Reader:
     """The reader behind a request. Touches the session only of somebody who brings a session cookie."""
     if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
         return Reader(member=request.user)
-    return Reader(guest_key=_key_in(request.COOKIES.get(COOKIE_NAME, "")))
+    return Reader(guest_key=guest_key_of(request))
+
+
+def guest_key_of(request: HttpRequest) -> UUID | None:
+    """The key of comments that this device wrote as a guest; also while a member is signed in on it."""
+    return _key_in(request.COOKIES.get(COOKIE_NAME, ""))
 
 
 def remember_guest(response: HttpResponse, guest: Guest, *, keep: bool) -> None:

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.safestring import SafeString
 
 from civic.lib.html import stored
-from comments.models.comments import State
+from comments.models.comments import Changing, State
 
 SOMEBODY_GONE = "Somebody who has left"
 
@@ -31,7 +31,7 @@ GUEST = Badge("guest", "Guest")
 
 
 @dataclass(slots=True)
-class Row:
+class Row(Changing):
     """A comment with all that its drawing says, under the names that `Comment` has for it."""
 
     id: int

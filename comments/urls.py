@@ -8,6 +8,7 @@ from comments.views import guests, leaving, live, reading, voting, writing
 app_name = "comments"
 urlpatterns = [
     path("mine/", reading.mine, name="mine"),
+    path("device/", guests.device, name="device"),
     path("<int:thread_id>/", reading.thread, name="thread"),
     path("<int:thread_id>/comments.xml", CommentFeed(), name="feed"),
     path("<int:thread_id>/live/", live.live, name="live"),
@@ -16,6 +17,8 @@ urlpatterns = [
     path("c/<int:pk>/reply/", writing.reply, name="reply"),
     path("c/<int:pk>/vote/", voting.vote, name="vote"),
     path("c/<int:pk>/withdraw/", writing.withdraw, name="withdraw"),
+    path("c/<int:pk>/edit/", writing.edit, name="edit"),
+    path("c/<int:pk>/edit/forget/", writing.forget_edit, name="forget_edit"),
     path("c/<int:pk>/letter/", guests.letter_again, name="letter_again"),
     path("confirm/<str:token>/", guests.confirm, name="confirm"),
     path("by-letter/<str:token>/<int:pk>/", guests.by_letter, name="by_letter"),

@@ -12,10 +12,12 @@ from django.db import connection, transaction
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Greatest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
+from civic.lib import markdown
 from civic.lib.copying import copy_in
 from comments.errors import MoveNotAllowed
-from comments.models import Comment, Guest, HouseRule, Tally, Thread
+from comments.models import Comment, CommentRevision, Guest, HouseRule, Tally, Thread
 from comments.models.comments import MOVES, State
 
 
@@ -89,6 +91,7 @@ def move(comment: Comment, to: State, *, rule: HouseRule | None = None) -> Comme
         was_public = now.state == State.PUBLIC
         now.state = to
         now.gone_rule = rule if to in (State.REFUSED, State.REMOVED) else None
+        now.edit_waits = _edit_waits(now, to)
         if to == State.PUBLIC and now.published_at is None:
             now.published_at = timezone.now()
         now.shown = to == State.PUBLIC or now.tally.answers > 0
@@ -126,6 +129,36 @@ def withdraw(comment: Comment) -> Comment:
 def _lock_above(comment: Comment) -> None:
     if ids := comment.ancestor_ids():
         list(Comment.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+
+
+def replace_text(comment: Comment, body: str, html: SafeString) -> Comment:
+    """Put another text in the place of the present one, which is kept. `body` is tidy and judged, `html` its drawing.
+
+    The caller holds the thread's lock, and `comment` is as it was read under it. Votes and answers stay.
+    """
+    CommentRevision.objects.create(
+        comment=comment,
+        body=comment.body,
+        body_html=comment.body_html,
+        render_version=comment.render_version,
+        state=CommentRevision.State.REPLACED,
+        made_at=comment.edited_at or comment.created_at,
+    )
+    comment.body, comment.body_html, comment.render_version = body, html, markdown.RENDER_VERSION
+    comment.edited_at, comment.edit_waits = timezone.now(), False
+    comment.save(update_fields=["body", "body_html", "render_version", "edited_at", "edit_waits"])
+    if comment.state == State.PUBLIC:
+        Thread.objects.filter(pk=comment.thread_id).update(version=F("version") + 1)
+    return comment
+
+
+def _edit_waits(comment: Comment, to: State) -> bool:
+    """Whether a newer text is in the queue after a move: it goes with its comment when that is removed, and comes back
+    with it."""
+    if to not in (State.PUBLIC, State.IN_REVIEW):
+        return False
+    was_gone = comment.state in (State.REFUSED, State.REMOVED)
+    return comment.revisions.waiting().exists() if was_gone else comment.edit_waits
 
 
 def _count(comment: Comment, change: int) -> None:

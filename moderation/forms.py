@@ -6,7 +6,7 @@ from django.utils import timezone
 from comments.models import HouseRule, Thread
 from comments.models.spaces import Mode
 from comments.pace import how_often
-from moderation.models import Act
+from moderation.models import NEED_A_RULE, Act
 
 NEEDS_RULE = "Which house rule does it break? The author will be told."
 
@@ -16,12 +16,13 @@ class DecisionForm(forms.Form):
 
     act = forms.ChoiceField(choices=Act.choices)
     seen = forms.CharField()
+    words = forms.CharField()
     rule = forms.ModelChoiceField(HouseRule.objects.all(), required=False, to_field_name="number")
     note = forms.CharField(required=False, max_length=1000, strip=True)
 
     def clean(self) -> dict:
         values = self.cleaned_data
-        if values.get("act") in (Act.REFUSE, Act.REMOVE) and not values.get("rule") and "rule" not in self.errors:
+        if values.get("act") in NEED_A_RULE and not values.get("rule") and "rule" not in self.errors:
             self.add_error("rule", NEEDS_RULE)
         return values
 

@@ -14,6 +14,11 @@ class Act(models.TextChoices):
     REFUSE = "refuse", "refused"
     REMOVE = "remove", "removed"
     RESTORE = "restore", "restored"
+    PUBLISH_EDIT = "publish_edit", "newer text published"
+    REFUSE_EDIT = "refuse_edit", "newer text refused"
+
+
+NEED_A_RULE = (Act.REFUSE, Act.REMOVE, Act.REFUSE_EDIT)
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -41,7 +46,7 @@ class Decision(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(act__in=("refuse", "remove")) | ~models.Q(rule_text=""),
+                condition=~models.Q(act__in=("refuse", "remove", "refuse_edit")) | ~models.Q(rule_text=""),
                 name="refusing_needs_a_rule",
             )
         ]

@@ -10,6 +10,7 @@ from accounts.models import User
 from civic.lib.jobs import every, task
 from comments.models import Comment
 from moderation.models import Act, Decision, QueueWatch
+from moderation.waiting import count_waiting, oldest_waiting
 from notifications.letters import write_once
 
 SUBJECTS = {
@@ -17,6 +18,8 @@ SUBJECTS = {
     Act.RESTORE: "Your comment is public again",
     Act.REFUSE: "Your comment was not published",
     Act.REMOVE: "Your comment was removed",
+    Act.PUBLISH_EDIT: "Your newer text is public",
+    Act.REFUSE_EDIT: "Your newer text was not published",
 }
 
 
@@ -60,7 +63,7 @@ def _address_of(comment: Comment) -> str | None:
 def watch_queue() -> None:
     """Moderators hear of the first comment that waits, and once more when the oldest waits too long."""
     now = timezone.now()
-    oldest = Comment.objects.in_review().order_by("created_at").values_list("created_at", flat=True).first()
+    oldest = oldest_waiting()
     with transaction.atomic():
         watch = QueueWatch.objects.select_for_update().get_or_create(pk=1)[0]
         if oldest is None:
@@ -84,7 +87,7 @@ def _tell_moderators(kind: str, now) -> None:
 @task(priority=10)
 def write_to_moderator(member_id: int, kind: str, at: str) -> None:
     member = User.objects.moderators().filter(pk=member_id).first()
-    waiting = Comment.objects.in_review().count()
+    waiting = count_waiting()
     if member is None or not waiting:
         return
     late = kind == "late"

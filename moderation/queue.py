@@ -5,21 +5,23 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.http import Http404
 
-from comments.models import Comment, Screening
+from comments.editing import NewerText, newer_texts
+from comments.models import Comment, CommentRevision, Screening
 from comments.models.comments import State
 from comments.writers import writer_of
-from moderation.deciding import acts_for
+from moderation.deciding import acts_for, words_of
 from moderation.models import Act, Decision
-
-LISTED = 50
+from moderation.waiting import count_waiting, first_waiting
 
 
 @dataclass(frozen=True)
 class Held:
-    """A line of the list: a waiting comment and, in few words, why."""
+    """A line of the list: a waiting comment, or one whose newer text waits, and in few words why."""
 
     comment: Comment
+    text: str
     why: str
+    is_edit: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,9 @@ class Case:
     """One comment on the desk, with its context and all reasons."""
 
     comment: Comment
+    newer: NewerText | None  # waits while the comment itself stands
+    earlier: list[CommentRevision]  # texts that are over, the latest first
+    words: str  # a mark of what is shown: whether it still is what waits when it is decided
     above: list[Comment]
     signals: list[dict]
     deciding_rule: str
@@ -56,12 +61,11 @@ class Case:
 
 
 def load_queue() -> Queue:
-    """The queue, gravest and oldest first. Three queries, however long it is."""
-    waiting = Comment.objects.in_review()
-    total = waiting.count()
-    comments = list(waiting.with_writers().select_related("thread")[:LISTED])
+    """The queue, gravest and oldest first. Six queries at most, however long it is."""
+    comments = first_waiting()
     reasons = {seen.comment_id: seen.reasons for seen in _screenings(comments)}
-    return Queue(total, [Held(c, " · ".join(reasons.get(c.pk, [])) or "held by a moderator") for c in comments])
+    newer = newer_texts(comments)
+    return Queue(count_waiting(), [_held(c, reasons.get(c.pk, []), newer.get(c.pk)) for c in comments])
 
 
 def load_case(pk: int, queue: Queue) -> Case:
@@ -80,6 +84,9 @@ def load_case(pk: int, queue: Queue) -> Case:
     following = order[at + 1 : at + 2] or [other for other in order if other != pk][:1]
     return Case(
         comment=comment,
+        newer=newer_texts([comment]).get(pk),
+        earlier=list(comment.revisions.earlier()[:20]),
+        words=words_of(comment),
         above=above[-2:],
         signals=seen.signals if seen else [],
         deciding_rule=seen.rule if seen else "",
@@ -89,6 +96,12 @@ def load_case(pk: int, queue: Queue) -> Case:
         place=at + 1,
         next_pk=following[0] if following else None,
     )
+
+
+def _held(comment: Comment, reasons: list[str], newer: NewerText | None) -> Held:
+    is_edit = newer is not None and comment.state == State.PUBLIC
+    why = " · ".join(reasons) or ("a moderator recommended it" if is_edit else "held by a moderator")
+    return Held(comment, newer.body if is_edit else comment.body, why, is_edit)
 
 
 def _screenings(comments: list[Comment]):

@@ -67,6 +67,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
             Act(values["act"]),
             by=request.user,
             seen=values["seen"],
+            words=values["words"],
             rule=values["rule"],
             note=values["note"],
         )

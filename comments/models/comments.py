@@ -1,5 +1,8 @@
 """Comments, and what is kept beside each: its tally, what screening saw, where it came from."""
 
+from datetime import datetime, timedelta
+
+from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q
 from django.urls import reverse
@@ -37,6 +40,10 @@ MOVES: dict[State | None, frozenset[State]] = {
 }
 
 
+# What its writer may put other words into. The rest is over.
+EDITABLE = frozenset({State.UNCONFIRMED, State.IN_REVIEW, State.PUBLIC})
+
+
 class CommentQuerySet(models.QuerySet):
     def on(self, thread: Thread):
         return self.filter(thread=thread)
@@ -47,6 +54,10 @@ class CommentQuerySet(models.QuerySet):
     def in_review(self):
         """What waits for a moderator, the gravest and then the oldest first."""
         return self.filter(state=State.IN_REVIEW).order_by("-priority", "created_at", "pk")
+
+    def with_edit_in_review(self):
+        """Public comments whose newer text waits for a moderator, the gravest and then the oldest first."""
+        return self.filter(edit_waits=True, state=State.PUBLIC).order_by("-priority", "created_at", "pk")
 
     def public(self):
         return self.filter(state=State.PUBLIC)
@@ -71,7 +82,27 @@ class CommentQuerySet(models.QuerySet):
         )
 
 
-class Comment(models.Model):
+class Changing:
+    """Whether words can be changed, and whether they have been: of a `Comment`, and of the `Row` that a page draws."""
+
+    __slots__ = ()
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether readers may have seen other words here. What was changed before it was public, they have not."""
+        return self.edited_at is not None and self.published_at is not None and self.edited_at > self.published_at
+
+    @property
+    def editable_until(self) -> datetime:
+        return self.created_at + timedelta(minutes=settings.COMMENT_EDIT_MINUTES)
+
+    @property
+    def is_editable(self) -> bool:
+        """Its writer may still change the words."""
+        return self.state in EDITABLE and timezone.now() < self.editable_until
+
+
+class Comment(Changing, models.Model):
     """What somebody said. `parent` is whom it answers, always; `root`, `depth` and `path` are where it is drawn.
 
     `path` is the ids from the root down, eight big-endian bytes each, so that bytes sort in reading order and
@@ -257,6 +288,16 @@ class Tally(models.Model):
 
 
 class CommentRevision(models.Model):
+class RevisionQuerySet(models.QuerySet):
+    def waiting(self):
+        """The newer text that waits for a moderator; one at most for each comment."""
+        return self.filter(state=CommentRevision.State.WAITING)
+
+    def earlier(self):
+        """Texts that are over, the latest first: those that stood here, and those that were refused."""
+        return self.exclude(state=CommentRevision.State.WAITING).order_by("-pk")
+
+
     """Another text of a comment: one it had before, or one that waits for a moderator or was refused by one."""
 
     class State(models.TextChoices):
@@ -272,6 +313,8 @@ class CommentRevision(models.Model):
     made_at = models.DateTimeField(default=timezone.now, help_text="When this text was sent.")
 
     class Meta:
+    objects = RevisionQuerySet.as_manager()
+
         constraints = [
             models.UniqueConstraint(
                 fields=["comment"], condition=Q(state="waiting"), name="one_waiting_edit_per_comment"

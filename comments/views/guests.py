@@ -1,4 +1,4 @@
-"""Guests: confirming an address, and private links in letters."""
+"""Guests: confirming an address, private links in letters, and leaving a shared computer clean."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,8 +10,8 @@ from comments import confirming
 from comments.models import Guest
 from comments.models.comments import State
 from comments.models.guests import LETTER
-from comments.readers import reader_of, remember_guest
-from comments.views.common import bare, readable_comment, see_other
+from comments.readers import forget_guest, guest_key_of, reader_of, remember_guest
+from comments.views.common import bare, private, readable_comment, see_other
 
 
 @require_POST
@@ -52,3 +52,16 @@ def by_letter(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     response = redirect("comments:comment", pk=pk)
     remember_guest(response, guest, keep=False)
     return bare(response)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def device(request: HttpRequest) -> HttpResponse:
+    """What this browser keeps about whoever writes in it. GET shows it, POST has it forgotten."""
+    if request.method == "POST":
+        response = see_other(f"{request.path}?forgotten=yes")
+        forget_guest(response)
+        response["Clear-Site-Data"] = '"storage"'  # what scripts keep, for browsers that run none at the moment
+        return private(response)
+    key = guest_key_of(request)
+    names = Guest.objects.filter(key=key).order_by("name").values_list("name", flat=True).distinct() if key else ()
+    return private(render(request, "comments/device.html", {"has_key": key is not None, "names": list(names)}))

@@ -1,17 +1,26 @@
-"""Writing: posting, answering, taking back."""
+"""Writing: posting, answering, changing, taking back."""
 
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from civic.lib.errors import Refusal
+from civic.lib import limits
+from civic.lib.errors import Refusal, TooFast
 from civic.lib.markdown import render as render_markdown
 from civic.lib.origin import prefix_hash
-from comments import visibility
-from comments.forms import CommentForm, new_form
+from comments import editing, following, visibility
+from comments.drafts import mark_of
+from comments.errors import ChangedElsewhere, NotEditable, NotYourComment
+from comments.forms import CommentForm, EditForm, new_form
 from comments.models import Comment
+from comments.pace import how_long
 from comments.posting import Origin, post_comment
-from comments.readers import reader_of, remember_guest
+from comments.readers import Reader, reader_of, remember_guest
 from comments.views.common import private, readable_comment, see_other, visible_thread, wants_json
 
 
@@ -22,11 +31,10 @@ def post(request: HttpRequest, thread_id: int) -> HttpResponse:
     form = CommentForm(request.POST, thread=thread, reader=reader)
     if not form.is_valid():
         return _not_posted(request, thread, form, status=422)
-    if request.POST.get("preview"):
-        preview = render_markdown(form.cleaned_data["body"])
-        return _not_posted(request, thread, form, status=200, preview=preview)
     origin = Origin(prefix_hash(request), browser_family(request.headers.get("User-Agent", "")))
     try:
+        if request.POST.get("preview"):
+            return _not_posted(request, thread, form, status=200, preview=_preview(request, reader, form))
         comment = post_comment(
             thread=thread,
             writer=form.writer(),
@@ -36,6 +44,7 @@ def post(request: HttpRequest, thread_id: int) -> HttpResponse:
         )
     except Refusal as refusal:
         return _not_posted(request, thread, form, status=refusal.status, refusal=refusal)
+    following.follow_answers(comment, form.cleaned_data["answers"])
     return _posted(request, comment, keep=form.cleaned_data.get("remember", False))
 
 
@@ -49,6 +58,39 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     form = new_form(parent.thread, reader, parent=parent)
     context = {"thread": parent.thread, "parent": parent, "form": form}
     return private(render(request, "comments/reply.html", context))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its writer puts other words into a comment: a form, and for a little while only."""
+    comment = readable_comment(pk)
+    reader = reader_of(request)
+    if not comment.belongs_to(reader):
+        return _not_known(request, comment, reader)
+    typed = request.POST if request.method == "POST" else None
+    form = EditForm(typed, comment=comment, newest=editing.newest_text(comment))
+    try:
+        if typed is None:
+            editing.check_may_edit(comment)
+            return _not_edited(request, comment, form, status=200)
+        if not form.is_valid():
+            return _not_edited(request, comment, form, status=422)
+        if typed.get("preview"):
+            return _not_edited(request, comment, form, status=200, preview=_preview(request, reader, form))
+        edited = editing.edit_comment(comment, **form.cleaned_data)
+    except Refusal as refusal:
+        return _not_edited(request, comment, form, status=refusal.status, refusal=refusal)
+    return _posted(request, edited, keep=None)
+
+
+@require_POST
+def forget_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its writer would rather leave the older text standing than wait for the newer one to be read."""
+    comment = readable_comment(pk)
+    if not comment.belongs_to(reader_of(request)):
+        raise Http404
+    editing.forget_edit(comment)
+    return see_other(comment.get_absolute_url())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,17 +111,35 @@ def browser_family(agent: str) -> str:
     return next((name for name in known if name.lower() in agent.lower()), "other" if agent else "")
 
 
-def _posted(request: HttpRequest, comment: Comment, *, keep: bool) -> HttpResponse:
-    """303 to the comment, in HTML and in JSON alike; a guest's device gets the key to it."""
+def _posted(request: HttpRequest, comment: Comment, *, keep: bool | None) -> HttpResponse:
+    """303 to the comment, in HTML and in JSON alike; a guest's device gets the key to it, unless `keep` is None.
+
+    A form that was sent in place is told the same by 201: it decides for itself where the comment is drawn.
+    """
     url = comment.get_absolute_url()
-    if wants_json(request):
-        response: HttpResponse = JsonResponse({"id": comment.pk, "state": comment.state, "url": url}, status=303)
-        response["Location"] = url
+    told = {"id": comment.pk, "state": comment.state, "url": url}
+    if request.headers.get("X-Requested-With") == "fetch":
+        response: HttpResponse = JsonResponse({**told, "waits": comment.edit_waits}, status=201)
+    elif wants_json(request):
+        response = JsonResponse(told, status=303)
     else:
         response = see_other(url)
-    if comment.guest and reader_of(request).member is None:
+    response["Location"] = url
+    if keep is not None and comment.guest and reader_of(request).member is None:
         remember_guest(response, comment.guest, keep=keep)
     return response
+
+
+def _preview(request: HttpRequest, reader: Reader, form: CommentForm | EditForm) -> SafeString:
+    """What would be stored, drawn. Raises `TooFast`: drawing a long text costs more than sending it."""
+    who = f"member {reader.member.pk}" if reader.member else prefix_hash(request)
+    if wait := limits.take("preview", who, times=settings.PREVIEWS_PER_MINUTE, within=timedelta(minutes=1)):
+        raise TooFast(
+            "Your text is safe. That was one preview after the other; you can post the text as it is, "
+            f"or look at it again in {how_long(wait)}.",
+            retry_after=wait,
+        )
+    return render_markdown(form.cleaned_data["body"])
 
 
 def _not_posted(request, thread, form, *, status, refusal=None, preview=None) -> HttpResponse:
@@ -88,12 +148,53 @@ def _not_posted(request, thread, form, *, status, refusal=None, preview=None) ->
         form.data = form.data.copy()
         form.data["parent"] = ""
     if wants_json(request) and status != 200:
-        errors = {"form": [refusal.message]} if refusal else form.errors.get_json_data()
-        response: HttpResponse = JsonResponse({"errors": errors, "body": form.data.get("body", "")}, status=status)
-    else:
-        parent = form.cleaned_data.get("parent") if hasattr(form, "cleaned_data") else None
-        context = {"thread": thread, "form": form, "refusal": refusal, "preview": preview, "parent": parent}
-        response = render(request, "comments/not_posted.html", context, status=status)
+        return _refused_in_json(form, refusal, status)
+    parent = form.cleaned_data.get("parent") if hasattr(form, "cleaned_data") else None
+    context = {"thread": thread, "form": form, "refusal": refusal, "preview": preview, "parent": parent}
+    return _drawn(request, "comments/not_posted.html", context, status, refusal)
+
+
+def _not_edited(request, comment, form, *, status, refusal=None, preview=None) -> HttpResponse:
+    """The form to change a comment, with what was typed and what is the matter. Too late: the form to answer it."""
+    if wants_json(request) and status != 200:
+        return _refused_in_json(form, refusal, status)
+    if isinstance(refusal, ChangedElsewhere):
+        form.data = form.data.copy()
+        form.data["seen"] = mark_of(editing.newest_text(readable_comment(comment.pk)))
+    context = {"thread": comment.thread, "comment": comment, "refusal": refusal, "preview": preview}
+    too_late = isinstance(refusal, NotEditable)
+    if too_late and form.is_bound and comment.is_answerable:
+        answer = new_form(comment.thread, reader_of(request), parent=comment, body=form.data.get("body", ""))
+        context |= {"form": answer, "parent": comment}
+        return _drawn(request, "comments/not_posted.html", context, status, refusal)
+    context |= {"form": form, "final": too_late or (refusal and not form.is_bound)}
+    return _drawn(request, "comments/edit.html", context, status, refusal)
+
+
+def _not_known(request: HttpRequest, comment: Comment, reader: Reader) -> HttpResponse:
+    """Somebody who is not known as the writer: perhaps they were, until a session ended. What was typed is kept."""
+    if reader.member or not comment.is_answerable:
+        raise Http404
+    if request.method == "POST":
+        form = EditForm(request.POST, comment=comment, newest=comment.body)
+        refusal = NotYourComment()
+        return _not_edited(request, comment, form, status=refusal.status, refusal=refusal)
+    if comment.guest:
+        raise Http404
+    return redirect_to_login(request.path)
+
+
+def _refused_in_json(form, refusal: Refusal | None, status: int) -> HttpResponse:
+    errors = {"form": [refusal.message]} if refusal else form.errors.get_json_data()
+    response = JsonResponse({"errors": errors, "body": form.data.get("body", "")}, status=status)
+    return _with_wait(response, refusal)
+
+
+def _drawn(request, template: str, context: dict, status: int, refusal: Refusal | None) -> HttpResponse:
+    return _with_wait(render(request, template, context, status=status), refusal)
+
+
+def _with_wait(response: HttpResponse, refusal: Refusal | None) -> HttpResponse:
     if refusal and refusal.retry_after:
         response["Retry-After"] = str(refusal.retry_after)
     return private(response)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from comments.models.comments import State
-from moderation.deciding import decide
+from moderation.deciding import decide, words_of
 from moderation.errors import AlreadyDecided
 from moderation.models import Act, Decision
 from moderation.notices import watch_queue
@@ -24,7 +24,7 @@ def desk(comment) -> str:
 
 
 def post_decision(client, comment, **values):
-    return client.post(desk(comment) + "decision/", {"seen": comment.state, **values})
+    return client.post(desk(comment) + "decision/", {"seen": comment.state, "words": words_of(comment), **values})
 
 
 @pytest.mark.parametrize("role", ["", Role.WRITER, Role.EDITOR, Role.NEWSLETTER_EDITOR])

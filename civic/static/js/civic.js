@@ -1,7 +1,12 @@
 // Everything here makes a page nicer that works without it. Each module is one custom element.
-import "./remember-me.js"
+import "./mark-read.js"
+import "./move-keys.js"
+import "./forget-here.js"
+import "./keep-draft.js"
 import "./live-thread.js"
 import "./relative-time.js"
 import "./send-once.js"
+import "./reply-here.js"
+import "./send-here.js"
 import "./show-more.js"
 import "./vote-here.js"
