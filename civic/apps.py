@@ -7,10 +7,12 @@ class CivicConfig(AppConfig):
 
     def ready(self) -> None:
         from civic import checks  # noqa: F401
-        from civic.lib.registry import reserved_names
+        from civic.leaving import forget_member
+        from civic.lib.registry import erasers, reserved_names
         from civic.lib.site import SiteSettings
 
         reserved_names.answer(lambda: [SiteSettings.current().name])
+        erasers.answer(forget_member)
         keep_the_papers_clock()
 
 

@@ -355,7 +355,9 @@ def test_killed_in_the_middle_it_goes_on(ana, run_jobs, monkeypatch):
 def test_who_comes_back_begins_anew_and_nothing_of_the_old_is_theirs(ana, run_jobs, client_of):
     make_comment(member=ana, body="Of the former life.")
     leaving.leave(ana, STAY)
-    again = make_member(display_name="Anabel Quillfeather", email="anabel@quill.example")  # at once: the address is free
+    again = make_member(
+        display_name="Anabel Quillfeather", email="anabel@quill.example"
+    )  # at once: the address is free
     run_jobs()
 
     page = client_of(again).get("/discuss/mine/").content.decode()

@@ -44,17 +44,17 @@ class Command(BaseCommand):
 
     def _say_what_there_is(self, email: str, member: User | None, guests) -> None:
         told = Notification.objects.filter(address_hash__in=fingerprints("address", email.lower()))
-        rows = {
-            "member account": 1 if member else 0,
-            "comment as a member": Comment.objects.filter(member=member).count() if member else 0,
-            "vote": Vote.objects.filter(member=member).count() if member else 0,
-            "name as a guest": guests.count(),
-            "comment as a guest": Comment.objects.filter(guest__in=guests).count(),
-            "newsletter subscriber": Subscriber.objects.at(email).count(),
-            "note of a letter": told.count(),
+        found = {
+            "member accounts": 1 if member else 0,
+            "comments as a member": Comment.objects.filter(member=member).count() if member else 0,
+            "votes": Vote.objects.filter(member=member).count() if member else 0,
+            "names as a guest": guests.count(),
+            "comments as a guest": Comment.objects.filter(guest__in=guests).count(),
+            "newsletter subscribers": Subscriber.objects.at(email).count(),
+            "notes of letters": told.count(),
         }
-        for what, number in rows.items():
-            self.stdout.write(f"{number:>7} {what}{'' if number == 1 else 's'}")
+        for what, number in found.items():
+            self.stdout.write(f"{what}: {number}")
 
     def _erase_member(self, member: User, words: bool) -> None:
         try:
