@@ -10,11 +10,11 @@ def mark(nodes: list, reader: Reader) -> None:
         return
     for node in nodes:
         node.is_own = node.comment.belongs_to(reader)
+        node.may_edit = node.is_own and node.comment.is_editable
     _explain_waiting([node for node in nodes if node.is_own and node.comment.is_waiting])
     if reader.member:
         votes = own_votes([node.comment.pk for node in nodes], reader)
         for node in nodes:
-        node.may_edit = node.is_own and node.comment.is_editable
             node.vote = votes.get(node.comment.pk)
 
 

@@ -89,9 +89,9 @@ def move(comment: Comment, to: State, *, rule: HouseRule | None = None) -> Comme
         if to not in MOVES[State(now.state)]:
             raise MoveNotAllowed(f"comment {now.pk} cannot go from {now.state} to {to}")
         was_public = now.state == State.PUBLIC
+        now.edit_waits = _edit_waits(now, to)
         now.state = to
         now.gone_rule = rule if to in (State.REFUSED, State.REMOVED) else None
-        now.edit_waits = _edit_waits(now, to)
         if to == State.PUBLIC and now.published_at is None:
             now.published_at = timezone.now()
         now.shown = to == State.PUBLIC or now.tally.answers > 0
@@ -126,11 +126,6 @@ def withdraw(comment: Comment) -> Comment:
     return move(comment, State.WITHDRAWN)
 
 
-def _lock_above(comment: Comment) -> None:
-    if ids := comment.ancestor_ids():
-        list(Comment.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
-
-
 def replace_text(comment: Comment, body: str, html: SafeString) -> Comment:
     """Put another text in the place of the present one, which is kept. `body` is tidy and judged, `html` its drawing.
 
@@ -159,6 +154,11 @@ def _edit_waits(comment: Comment, to: State) -> bool:
         return False
     was_gone = comment.state in (State.REFUSED, State.REMOVED)
     return comment.revisions.waiting().exists() if was_gone else comment.edit_waits
+
+
+def _lock_above(comment: Comment) -> None:
+    if ids := comment.ancestor_ids():
+        list(Comment.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
 def _count(comment: Comment, change: int) -> None:

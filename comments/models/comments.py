@@ -287,7 +287,6 @@ class Tally(models.Model):
         return self.agree + self.disagree + self.unsure + self.respect
 
 
-class CommentRevision(models.Model):
 class RevisionQuerySet(models.QuerySet):
     def waiting(self):
         """The newer text that waits for a moderator; one at most for each comment."""
@@ -298,6 +297,7 @@ class RevisionQuerySet(models.QuerySet):
         return self.exclude(state=CommentRevision.State.WAITING).order_by("-pk")
 
 
+class CommentRevision(models.Model):
     """Another text of a comment: one it had before, or one that waits for a moderator or was refused by one."""
 
     class State(models.TextChoices):
@@ -312,9 +312,9 @@ class RevisionQuerySet(models.QuerySet):
     state = models.CharField(max_length=8, choices=State.choices)
     made_at = models.DateTimeField(default=timezone.now, help_text="When this text was sent.")
 
-    class Meta:
     objects = RevisionQuerySet.as_manager()
 
+    class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["comment"], condition=Q(state="waiting"), name="one_waiting_edit_per_comment"
