@@ -12,6 +12,7 @@ def news_article(article: Article, *, site_name: str, site_url: str) -> dict[str
     found: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
+        "@id": site_url + article.get_absolute_url(),  # by which its discussion names it
         "headline": article.headline,
         "description": article.standfirst,
         "url": site_url + article.get_absolute_url(),
