@@ -81,6 +81,7 @@ def let_go(guests: Q, *, words_go: bool) -> int:
             asked_at=None,
             leaving=Guest.Leaving.WORDS_GO if words_go else Guest.Leaving.WORDS_STAY,
         )
+        Follow.objects.filter(guest__in=ids).delete()
         for address in {guest.email.lower() for guest in found if guest.email}:
             _forget_what_was_told(address)
         if ids:
