@@ -18,6 +18,7 @@ urlpatterns = [
     path("pages/<slug:slug>/", views.static_page, name="static_page"),
     path("accounts/", include("accounts.urls")),
     path("me/", include("accounts.me_urls")),
+    path("me/", include("comments.me_urls")),
     path("discuss/", include("comments.urls")),
     path("moderation/", include("moderation.urls")),
     path("newsletter/", include("newsletter.urls")),

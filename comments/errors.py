@@ -113,6 +113,7 @@ __all__ = [
     "NotEditable",
     "NotYourComment",
     "NotYours",
+    "NotYourself",
     "NothingToAnswer",
     "Suspended",
     "TextRefused",

@@ -19,6 +19,7 @@ from civic.lib.copying import copy_in
 from comments.errors import MoveNotAllowed
 from comments.models import Comment, CommentRevision, Guest, HouseRule, Tally, Thread
 from comments.models.comments import MOVES, State
+from comments.notices import tell_of
 
 
 @contextmanager
@@ -42,6 +43,7 @@ def enter(comment: Comment, state: State) -> None:
     if state == State.PUBLIC:
         _lock_above(comment)
         _count(comment, +1)
+        tell_of(comment)
 
 
 def enter_many(thread: Thread, comments: list[Comment]) -> None:
@@ -92,7 +94,8 @@ def move(comment: Comment, to: State, *, rule: HouseRule | None = None) -> Comme
         now.edit_waits = _edit_waits(now, to)
         now.state = to
         now.gone_rule = rule if to in (State.REFUSED, State.REMOVED) else None
-        if to == State.PUBLIC and now.published_at is None:
+        is_first_time = to == State.PUBLIC and now.published_at is None
+        if is_first_time:
             now.published_at = timezone.now()
         now.shown = to == State.PUBLIC or now.tally.answers > 0
         now.withdrawn_at = timezone.now() if to == State.WITHDRAWN else None
@@ -103,6 +106,8 @@ def move(comment: Comment, to: State, *, rule: HouseRule | None = None) -> Comme
         Tally.objects.filter(comment=now).update(is_shown_root=now.is_shown_root)
         if was_public != (to == State.PUBLIC):
             _count(now, -1 if was_public else +1)
+        if is_first_time:
+            tell_of(now)
         return now
 
 

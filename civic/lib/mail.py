@@ -20,10 +20,12 @@ def send_letter(
     context: Mapping[str, Any],
     headers: Mapping[str, str] | None = None,
     sender_name: str = "",
+    connection: Any = None,
 ) -> None:
     """Send `templates/<template>.txt` and `.html` to one address, now. Raises what the mail server says.
 
     Both templates also get `site`, `site_url` and `subject`. Call it from a job: a mail server can be slow.
+    `connection` is Django's connection to it; whoever writes many letters opens one for all of them.
     """
     site = SiteSettings.current()
     known = {**context, "site": site, "site_url": settings.SITE_URL, "subject": subject}
@@ -33,6 +35,7 @@ def send_letter(
         from_email=formataddr((sender_name or site.name, _in_ascii(site.sender or settings.DEFAULT_FROM_EMAIL))),
         to=[to],
         headers={"Auto-Submitted": "auto-generated", **(headers or {})},
+        connection=connection,
     )
     message.attach_alternative(render_to_string(f"{template}.html", known), "text/html")
     message.send()

@@ -180,6 +180,7 @@ class Comment(Changing, models.Model):
             models.Index(
                 fields=["withdrawn_at"], name="withdrawn_words", condition=Q(state="withdrawn") & ~Q(body="")
             ),
+            models.Index(fields=["thread", "published_at"], name="public_by_publication", condition=Q(state="public")),
             models.Index(fields=["-published_at"], name="picked_by_time", condition=Q(is_picked=True, state="public")),
         ]
 

@@ -17,10 +17,25 @@ class Rhythm(models.TextChoices):
     DAILY = "daily", "in one letter a day"
 
 
+class FollowQuerySet(models.QuerySet):
+    def able(self):
+        """Those whose person may be written to at all: active members, guests who have proven their address."""
+        return self.filter(Q(member__is_active=True) | Q(guest__confirmed_at__isnull=False) & ~Q(guest__email=""))
+
+    def concerning(self, comment: Comment):
+        """Those of its thread, and of the branches it stands in: below the followed comment, or answering it."""
+        above = {*comment.ancestor_ids(), comment.parent_id} - {None}
+        return self.filter(thread_id=comment.thread_id).filter(Q(branch=None) | Q(branch__in=above))
+
+    def due(self, at=None):
+        return self.filter(due_at__lte=at or timezone.now())
+
+
 class Follow(models.Model):
     """Letters about new comments in a thread, or in one branch of it: `branch` is the comment it hangs under.
 
-    `told_until` is the publication time up to which this follower has been told.
+    `told_until` is the publication time up to which this follower has been told. `due_at` is the queue of letters:
+    set when there may be something to tell, and from when on; cleared when the letter is written.
     """
 
     member = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="follows")
@@ -30,6 +45,10 @@ class Follow(models.Model):
     rhythm = models.CharField(max_length=8, choices=Rhythm.choices, default=Rhythm.AT_ONCE)
     made_at = models.DateTimeField(default=timezone.now)
     told_until = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(null=True, blank=True)
+    written_at = models.DateTimeField(null=True, blank=True, help_text="When the last letter went out.")
+
+    objects = FollowQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -37,6 +56,10 @@ class Follow(models.Model):
             models.UniqueConstraint(
                 fields=["member", "guest", "thread", "branch"], nulls_distinct=False, name="followed_once"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="follows_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["thread", "branch"], name="follows_at_once", condition=Q(rhythm="at_once")),
         ]
 
     def __str__(self) -> str:
@@ -63,11 +86,17 @@ class Mute(models.Model):
 
 
 class Visit(models.Model):
-    """Up to when a member has read a thread: comments published later are marked as new."""
+    """Up to when a member has read a thread: comments published later are marked as new.
+
+    While a visit lasts (`visits.py` says how long) the marks stay as they were at its beginning, `new_since`, so that
+    the second page of a discussion still shows what is new there.
+    """
 
     member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="visits")
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+")
     read_until = models.DateTimeField()
+    new_since = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["member", "thread"], name="one_visit_per_member_and_thread")]
