@@ -40,18 +40,21 @@ def stored(markup: str) -> SafeString:
     return mark_safe(markup)  # noqa: S308
 
 
+_words = nh3.Cleaner(tags=set())
+_BLOCK_ENDS = re.compile(r"</(?:p|h\d|li|blockquote|figcaption|tr|caption)>")
+
+
 def plain_text(markup: str) -> str:
     """The words of some HTML, for search, excerpts and letters; blocks are divided by blank lines."""
-    broken = re.sub(r"</(?:p|h\d|li|blockquote|figcaption|tr|caption)>", "\n\n", markup)
-    words = html.unescape(nh3.clean(broken, tags=set()))
-    return re.sub(r"[ \t]+", " ", re.sub(r"\s*\n\s*\n\s*", "\n\n", words)).strip()
-
-
-# A data block ends at the first "</script", wherever it stands: in a headline, too.
-_AS_DATA = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+    words = html.unescape(_words.clean(_BLOCK_ENDS.sub("\n\n", markup)))
+    lines = [line.strip() for line in words.split("\n")]
+    text = "\n".join(line for line, before in zip(lines, ["", *lines], strict=False) if line or before).strip()
+    return re.sub(r"[ \t]+", " ", text) if "  " in text or "\t" in text else text
 
 
 def data_block(data: dict) -> SafeString:
     """JSON-LD for a page. Nothing in it is run, so the content policy allows it."""
-    as_json = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_AS_DATA)
-    return format_html('<script type="application/ld+json">{}</script>', stored(as_json))
+    as_json = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    # It would end at the first "</script", wherever that stands: in a headline, too.
+    safe = as_json.replace("<", "\\u003C").replace(">", "\\u003E").replace("&", "\\u0026")
+    return format_html('<script type="application/ld+json">{}</script>', stored(safe))
