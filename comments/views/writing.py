@@ -52,9 +52,11 @@ def post(request: HttpRequest, thread_id: int) -> HttpResponse:
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """The form to answer a comment, with the comment above it."""
     parent = readable_comment(pk)
-    if not parent.is_answerable:
-        return redirect(parent)
     reader = reader_of(request)
+    if not parent.is_answerable:
+        if parent.has_been_public or parent.belongs_to(reader):
+            return redirect(parent)
+        raise Http404  # nobody learns from here that it waits, or was refused
     form = new_form(parent.thread, reader, parent=parent)
     context = {"thread": parent.thread, "parent": parent, "form": form}
     return private(render(request, "comments/reply.html", context))
