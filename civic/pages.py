@@ -11,13 +11,14 @@ import logging
 import re
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -170,7 +171,13 @@ class Page:
 
 
 def versions_now(tables: tuple[str, ...], ids: tuple[int, ...]) -> tuple[int | None, ...]:
-    """The versions of some rows, None for one that is gone."""
+    """The versions of some rows, None for one that is gone.
+
+    In the connection of the thread where it has one, as in a test that is rolled back; else over a line of our own.
+    """
+    if connection.connection is None:
+        with connection.wrap_database_errors:
+            return lines.ask(_asking(tables), ids)
     with connection.cursor() as cursor:
         cursor.execute(_asking(tables), ids)
         return cursor.fetchone()
@@ -179,6 +186,44 @@ def versions_now(tables: tuple[str, ...], ids: tuple[int, ...]) -> tuple[int | N
 @lru_cache(maxsize=64)
 def _asking(tables: tuple[str, ...]) -> str:
     return "SELECT " + ", ".join(f"(SELECT version FROM {table} WHERE id = %s)" for table in tables)  # noqa: S608 - ours
+
+
+class Lines:
+    """Connections to the primary that carry nothing but this question, prepared once on each. As many as threads ask.
+
+    One exchange with the server. A connection of the pool takes three (whether it lives, its state, the question), and
+    plans the question each time: five times as long, and half of that on the cores of the database.
+    """
+
+    def __init__(self) -> None:
+        self._idle: deque[psycopg.Cursor] = deque()
+
+    def ask(self, question: str, ids: tuple[int, ...]) -> tuple:
+        """One row. Raises `psycopg.OperationalError` when no database answers."""
+        try:
+            line = self._idle.pop()
+        except IndexError:
+            line = self._new()
+        try:
+            row = line.execute(question, ids, prepare=True).fetchone()
+        except psycopg.OperationalError:  # the database was restarted since
+            line.connection.close()
+            self.close()
+            line = self._new()
+            row = line.execute(question, ids, prepare=True).fetchone()
+        self._idle.append(line)
+        return row
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().connection.close()
+
+    def _new(self) -> psycopg.Cursor:
+        known = {**connection.get_connection_params(), "cursor_factory": psycopg.Cursor, "context": None}
+        return psycopg.connect(**known, autocommit=True).cursor(binary=True)
+
+
+lines = Lines()
 
 
 def end_of_day(zone: str) -> datetime:

@@ -1,6 +1,7 @@
 """Public pages in memory: what is kept, for whom, and above all when it is not shown any more."""
 
 import gzip
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Badge
 from articles.models import Article, Correction
+from civic import pages
 from civic.lib.pages import kept, made_of
 from civic.lib.site import SiteSettings
 from civic.models import StaticPage
@@ -496,8 +498,7 @@ def door_to(view) -> KeptPages:
     return KeptPages(inner)
 
 
-def test_many_at_once_after_a_change_all_get_the_new_page(rf):
-    """Each thread of a process may draw it once, no more: that is bounded, and nobody waits for somebody else."""
+def test_a_page_is_drawn_once_for_many(rf):
     drawn = []
 
     def view(request):
@@ -510,6 +511,63 @@ def test_many_at_once_after_a_change_all_get_the_new_page(rf):
 
     assert len(drawn) == 1
     assert {gzip.decompress(a.content) if "Content-Encoding" in a else a.content for a in answers} == {b"page"}
+
+
+# --- asking for versions ---
+
+
+@pytest.fixture
+def no_connection_yet():
+    """As in a web process when a request comes: the thread has no connection of Django's."""
+    connection.close()
+    yield
+    pages.lines.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_versions_come_over_a_line_of_their_own_which_stays(no_connection_yet, monkeypatch):
+    opened = []
+    new = pages.Lines._new
+    monkeypatch.setattr(pages.Lines, "_new", lambda self: opened.append(1) or new(self))
+
+    answers = {pages.versions_now(("civic_sitesettings", "comments_thread"), (1, 999_999)) for _ in range(5)}
+
+    assert connection.connection is None
+    assert len(opened) == 1
+    assert answers == {(SiteSettings.current().version, None)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restart_of_the_database_is_not_noticed(no_connection_yet):
+    before = pages.versions_now(("civic_sitesettings",), (1,))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid != pg_backend_pid() AND datname = current_database() AND usename = current_user"
+        )
+    connection.close()
+
+    assert pages.versions_now(("civic_sitesettings",), (1,)) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_are_answered_rightly(no_connection_yet, address):
+    words(address)
+    answers = []
+
+    def read() -> None:
+        for _ in range(5):
+            answers.append(words(address))
+        connection.close()
+
+    readers = [threading.Thread(target=read) for _ in range(8)]
+    for one in readers:
+        one.start()
+    for one in readers:
+        one.join()
+
+    assert len(answers) == 40
+    assert len(set(answers)) == 1
 
 
 # --- what must never be kept ---
