@@ -164,6 +164,9 @@ def send_again(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     It happens to honest people: a page that was opened as a guest, then signed in to in another tab.
     """
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        said = f"Say where this comes from: a program sends the header Origin: {settings.SITE_URL}"
+        return JsonResponse({"errors": {"form": [said]}}, status=403)
     own = _from_our_page(request)
     fields = [
         (name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values

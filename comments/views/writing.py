@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
@@ -187,7 +188,9 @@ def _not_known(request: HttpRequest, comment: Comment, reader: Reader) -> HttpRe
 
 
 def _refused_in_json(form, refusal: Refusal | None, status: int) -> HttpResponse:
-    errors = {"form": [refusal.message]} if refusal else form.errors.get_json_data()
+    """What is the matter, in sentences: by field, or under `form` what concerns the whole."""
+    errors = {"form": [refusal.message]} if refusal else {name: list(said) for name, said in form.errors.items()}
+    errors |= {"form": errors.pop(NON_FIELD_ERRORS)} if NON_FIELD_ERRORS in errors else {}
     response = JsonResponse({"errors": errors, "body": form.data.get("body", "")}, status=status)
     return _with_wait(response, refusal)
 
