@@ -11,6 +11,8 @@ def how_long(seconds: int) -> str:
 
 def how_often(seconds: int) -> str:
     """`one comment every 2 minutes`, exactly; the largest unit that divides it."""
+    if seconds == 0:
+        return "as many comments as one likes"
     if seconds == 86_400:
         return "one comment a day"
     for unit, length in (("hour", 3600), ("minute", 60), ("second", 1)):

@@ -27,19 +27,19 @@ class DecisionForm(forms.Form):
         return values
 
 
+PAPER, AS_THE_PAPER = "paper", "As the paper says"  # whatever article and space say
 PACES = (30, 60, 120, 300, 600, 1800, 3600, 10_800, 86_400)  # seconds
 
 
 class PolicyForm(forms.Form):
     """How a moderator sets a discussion. Everything may be left to the paper: the article, its space."""
 
-    mode = forms.ChoiceField(label="Who may comment", required=False, widget=forms.RadioSelect)
+    mode = forms.TypedChoiceField(
+        label="Who may comment", coerce=lambda mode: "" if mode == PAPER else mode, widget=forms.RadioSelect
+    )
     pace_seconds = forms.TypedChoiceField(
         label="Slow mode",
-        required=False,
-        coerce=int,
-        empty_value=None,
-        help_text="For each writer, in this discussion.",
+        coerce=lambda pace: None if pace == PAPER else int(pace),
     )
     keeps_open = forms.BooleanField(label="Keep it open: it does not close by itself", required=False)
     note = forms.CharField(
@@ -54,11 +54,14 @@ class PolicyForm(forms.Form):
     def __init__(self, *args, thread: Thread, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.thread = thread
-        self.fields["mode"].choices = [("", f"As the paper says: {Mode(thread.paper_mode).label}"), *Mode.choices]
-        paces = sorted({*PACES, *filter(None, [thread.desk_pace_seconds])})
-        usual = how_often(thread.space.pace) if thread.space.pace else "as fast as one likes"
+        self.fields["mode"].choices = [
+            (PAPER, f"{AS_THE_PAPER}: {Mode(thread.paper_mode).label}"),
+            *((mode.value, mode.label.capitalize()) for mode in Mode),
+        ]
+        self.fields["pace_seconds"].help_text = f"For each writer. The paper says: {how_often(thread.space.pace)}."
+        paces = sorted({*PACES, thread.desk_pace_seconds} - {None})
         self.fields["pace_seconds"].choices = [
-            ("", f"As the paper says: {usual}"),
+            (PAPER, AS_THE_PAPER),
             *((seconds, how_often(seconds).capitalize()) for seconds in paces),
         ]
         if closing := thread.calendar_closing_time:
@@ -73,8 +76,8 @@ class PolicyForm(forms.Form):
         """The form as a `Discussion` is set."""
         thread = shown.thread
         initial = {
-            "mode": thread.desk_mode,
-            "pace_seconds": thread.desk_pace_seconds,
+            "mode": thread.desk_mode or PAPER,
+            "pace_seconds": PAPER if thread.desk_pace_seconds is None else thread.desk_pace_seconds,
             "keeps_open": thread.desk_keeps_open,
             "note": thread.desk_note,
             "seen": shown.seen,
@@ -89,7 +92,7 @@ class PolicyForm(forms.Form):
         values = self.cleaned_data
         values.setdefault("keeps_open", self.thread.desk_keeps_open)
         closing = self.thread.calendar_closing_time
-        opens = values.get("mode") and values["mode"] != Mode.CLOSED
+        opens = values.get("mode") not in ("", None, Mode.CLOSED, self.thread.desk_mode)
         if opens and not values["keeps_open"] and closing and closing <= timezone.now():
             self.add_error("keeps_open", "It has closed by itself. To open it again, keep it open as well.")
         return values

@@ -95,7 +95,7 @@ class ThreadDecision(models.Model):
     @property
     def policy_words(self) -> str:
         """What was set, in a line: `closed, one comment every 2 minutes, kept open`."""
-        pace = how_often(self.pace_seconds) if self.pace_seconds else "no pace" if self.pace_seconds == 0 else ""
+        pace = "" if self.pace_seconds is None else how_often(self.pace_seconds)
         kept = "kept open beyond its days" if self.keeps_open else ""
         return ", ".join(filter(None, [self.get_mode_display(), pace, kept])) or "as the paper says"
 

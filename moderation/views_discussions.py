@@ -26,7 +26,8 @@ def discussions(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\0", "").strip()[:200]
     lines, page = list_discussions(request.site, query=query, page=request.GET.get("page", ""))
     context = {"lines": lines, "page": page, "query": query, "may_switch": request.user.has_perm(MAY_SWITCH)}
-    return render(request, "moderation/discussions.html", context | {"saved": "saved" in request.GET})
+    context |= {"saved": "saved" in request.GET, "here": "discussions"}
+    return render(request, "moderation/discussions.html", context)
 
 
 @moderators_only

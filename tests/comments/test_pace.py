@@ -16,6 +16,7 @@ def test_waiting_is_rounded_up(seconds, words):
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
+        (0, "as many comments as one likes"),
         (1, "one comment every second"),
         (45, "one comment every 45 seconds"),
         (60, "one comment every minute"),

@@ -18,7 +18,7 @@ from tests.factories import make_comment, make_guest, make_member, make_thread
 pytestmark = pytest.mark.django_db
 
 LIST = "/moderation/discussions/"
-AS_IT_IS = {"mode": "", "pace_seconds": "", "note": "", "seen": 0}
+AS_IT_IS = {"mode": "paper", "pace_seconds": "paper", "note": "", "seen": 0}
 
 
 def page_of(thread) -> str:
