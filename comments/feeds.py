@@ -4,6 +4,7 @@ from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 
+from civic.lib.pages import made_of
 from civic.lib.site import SiteSettings
 from comments.models import Comment, Thread
 
@@ -24,6 +25,7 @@ class CommentFeed(Feed):
         thread = Thread.objects.visible().filter(pk=thread_id).first()
         if thread is None:
             raise Http404
+        made_of(request, thread, until=[thread.visible_until])
         return thread
 
     def title(self, thread: Thread) -> str:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from civic.lib.pages import kept
 from comments.feeds import CommentFeed
 from comments.views import following, guests, leaving, live, muting, reading, visits, voting, writing
 
@@ -10,7 +11,7 @@ urlpatterns = [
     path("mine/", reading.mine, name="mine"),
     path("device/", guests.device, name="device"),
     path("<int:thread_id>/", reading.thread, name="thread"),
-    path("<int:thread_id>/comments.xml", CommentFeed(), name="feed"),
+    path("<int:thread_id>/comments.xml", kept()(CommentFeed()), name="feed"),
     path("<int:thread_id>/live/", live.live, name="live"),
     path("<int:thread_id>/post/", writing.post, name="post"),
     path("<int:thread_id>/follow/", following.thread, name="follow"),

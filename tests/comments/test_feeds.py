@@ -4,12 +4,15 @@ from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from civic.pages import memory
 from comments.models.comments import State
-from tests.factories import make_comment, make_guest, make_member, make_thread
+from comments.visibility import remove
+from tests.factories import make_comment, make_guest, make_member, make_rule, make_thread
 
 pytestmark = pytest.mark.django_db
 
@@ -59,12 +62,41 @@ def test_there_is_none_of_what_has_expired(client):
     assert client.get(f"/discuss/{thread.pk}/comments.xml").status_code == 404
 
 
+def test_it_is_kept_and_told_anew_as_soon_as_something_changes(client):
+    comment = make_comment(body="Hidden soon.")
+    address = f"/discuss/{comment.thread_id}/comments.xml"
+    first = client.get(address)
+
+    assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    assert client.get(address)["X-Robots-Tag"] == "noindex"
+    remove(comment, rule=make_rule())
+    changed = client.get(address, headers={"If-None-Match": first["ETag"]})
+    assert changed.status_code == 200
+    assert b"Hidden soon." not in changed.content
+
+
+def test_it_ends_when_what_is_discussed_expires(client):
+    comment = make_comment(thread=make_thread(visible_until=timezone.now() + timedelta(seconds=30)))
+    address = f"/discuss/{comment.thread_id}/comments.xml"
+    assert client.get(address).status_code == 200
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=31)):
+        assert client.get(address).status_code == 404
+
+
+def test_a_closed_discussion_keeps_its_feed(client):
+    comment = make_comment(thread=make_thread(closes_at=timezone.now() - timedelta(days=1)))
+
+    assert len(entries(client, comment.thread)) == 1
+
+
 def test_thirty_comments_cost_the_queries_of_one(client):
     thread = make_thread()
     numbers = []
     for more in (1, 29):
         for _ in range(more):
             make_comment(thread=thread)
+        memory.clear()
         with CaptureQueriesContext(connection) as queries:
             client.get(f"/discuss/{thread.pk}/comments.xml")
         numbers.append(len(queries))
