@@ -50,21 +50,21 @@ def kept_article(lines: list[Line], speeds: list[Speed]) -> list[Verdict]:
 def drawn_article(lines: list[Line]) -> list[Verdict]:
     verdicts = []
     for line in lines:
-        if line.kind == "article" and line.place in ("50", "100k", "1M"):
+        if line.kind in ("article, drawn", "article, drawn anew") and line.place in ("50", "100k", "1M"):
             verdicts += [
-                Verdict(f"{line.name}, drawn: ≤ 12 queries", str(line.queries), line.queries <= 12),
-                Verdict(f"{line.name}, drawn: ≤ 10 ms of web processor", f"{line.web:.1f} ms", line.web <= 10),
+                Verdict(f"{line.name}: ≤ 12 queries", str(line.queries), line.queries <= 12),
+                Verdict(f"{line.name}: ≤ 10 ms of web processor", f"{line.web:.1f} ms", line.web <= 10),
             ]
     return verdicts
 
 
 def growth(lines: list[Line]) -> list[Verdict]:
     """Everything against the same at a thousand comments."""
-    small = {line.kind: line for line in lines if line.place == "1k" and not line.kept}
+    small = {line.kind: line for line in lines if line.place == "1k" and line.way != "kept"}
     verdicts = []
     for line in lines:
         first = small.get(line.kind)
-        if line.place not in LARGE or line.kept or not first:
+        if line.place not in LARGE or line.way == "kept" or not first:
             continue
         ratio = line.median / first.median
         answers = line.statuses | first.statuses

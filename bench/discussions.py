@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import sys
+import time
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -23,17 +24,17 @@ from bench.site import ROOT, Bench, Server, bench_at
 from bench.threads import comments as bench_comments
 
 SORTS = ("newest", "oldest", "best", "discussed")
-ROUNDS = 20
+ROUNDS = 12
 EACH = 10  # requests in a turn
 READERS = 8  # connections when the question is how many requests a second
 SECONDS = 1.5  # of such a turn
 TURNS = 6
 POSTS = 40  # of each writer, in a turn
 POST_TURNS = 3
-DEEP = 0.8  # how far through is deep
+# How pages are had: as readers get them; with no page kept; with no part of one kept either.
+WAYS = {"kept": {}, "drawn": {"BENCH_KEEPS": "parts"}, "drawn anew": {"BENCH_KEEPS": "nothing"}}
 TOKEN = "a" * 32
 RUN = f"Bench-{os.getpid()}"  # begins what this run posts
-PAGE_LIMIT = 5_000  # more pages than any discussion has: a cursor that goes in circles is noticed
 
 
 def main() -> int:
@@ -43,9 +44,9 @@ def main() -> int:
     if not (asked.again and facts_file.exists()):
         shutil.rmtree(var, ignore_errors=True)
     with bench_at(var, int(os.environ.get("PORT", 0))) as bench:
-        facts = filled(bench, facts_file, million=asked.million)
+        fill(bench, facts_file, million=asked.million)
         watch = Watch()
-        found = measure(bench, facts, asked.only)
+        found = measure(bench, facts_file, asked.only)
         foreign = watch.foreign(bench.database_seconds())
         truth = json.loads(bench.run("-m", "bench.after", RUN))
     verdicts = bars.judge(*found, truth)
@@ -61,46 +62,44 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def filled(bench: Bench, file: Path, *, million: bool) -> dict:
-    """Where everything is; the database is filled unless it was."""
+def fill(bench: Bench, file: Path, *, million: bool) -> None:
+    """Make the database ready, and fill it unless it is: `file` says then where everything is."""
     bench.run("-m", "civic.launcher.prepare")
     if not file.exists():
         made = bench.run("-m", "bench.fill", str(bench.var), *(["--million"] if million else []))
         file.write_text(made.splitlines()[-1])
-    return json.loads(file.read_text())
 
 
-def measure(bench: Bench, facts: dict, only: str) -> tuple[list[Line], list[Speed], list[Posts], weight.FirstLoad]:
+def measure(bench: Bench, file: Path, only: str) -> tuple[list[Line], list[Speed], list[Posts], weight.FirstLoad]:
+    facts = json.loads(file.read_text())
     places = facts["places"]
-    lines = readings(places)
+    lines = [line for line in readings(places) + deep_pages(bench, file) if only in line.name]
     posts = [post for post in writings(facts) if only in post.name]
-    with bench.serving(BENCH_UNCACHED="1", BENCH_COUNT="1") as server:
-        lines += [line for line in deep_pages(server, places) if line]
-        lines = [line for line in lines if only in line.name]
-        count_queries(server, [line for line in lines if not line.kept])
-        count_posts(server, posts)
-    with bench.serving(BENCH_COUNT="1") as server:
-        count_queries(server, [line for line in lines if line.kept])
-    with bench.serving(worker=True) as server:
-        speeds = race(server, places) if only in "race" else []
-        take_turns(server, [line for line in lines if line.kept])
-        for _ in range(POST_TURNS):
-            for post in posts:
-                drive_posts(server, post)
-        first_load = weight.of_page(bench.port, places["50"]["address"])
-    with bench.serving(BENCH_UNCACHED="1") as server:
-        take_turns(server, [line for line in lines if not line.kept])
+    for way, flags in WAYS.items():
+        with bench.serving(BENCH_COUNT="1", **flags) as server:
+            say(f"counting queries, {way}")
+            count_queries(server, [line for line in lines if line.way == way])
+            if way == "drawn":
+                count_posts(server, posts)
+    for way, flags in WAYS.items():
+        with bench.serving(worker=way == "kept", **flags) as server:
+            say(f"taking times, {way}")
+            if way == "kept":
+                speeds = race(server, places) if only in "race" else []
+                for post in posts * POST_TURNS:
+                    drive_posts(server, post)
+                first_load = weight.of_page(bench.port, places["50"]["address"])
+            take_turns(server, [line for line in lines if line.way == way])
     return lines, speeds, posts, first_load
 
 
 def readings(places: dict) -> list[Line]:
     """Every page that is asked for, but the deep ones."""
-    lines = [Line("empty view", "", "/health/empty", kept=True)]
+    lines = [Line("empty view", "", "/health/empty", "kept")]
     compared = {name: place for name, place in places.items() if name not in ("50", "writing")}
     for name, place in {"50": places["50"], **compared}.items():
-        lines.append(Line("article, kept", name, place["address"], kept=True))
-        lines.append(Line("live", name, f"/discuss/{place['thread']}/live/", kept=True))
-        lines.append(Line("article", name, place["address"]))
+        lines += [Line(f"article, {way}", name, place["address"], way) for way in WAYS]
+        lines.append(Line("live", name, f"/discuss/{place['thread']}/live/", "kept"))
     for name, place in compared.items():
         lines += [Line(f"thread, {sort}", name, f"/discuss/{place['thread']}/?sort={sort}") for sort in SORTS]
         lines += [
@@ -112,31 +111,9 @@ def readings(places: dict) -> list[Line]:
     return lines
 
 
-def deep_pages(server: Server, places: dict) -> list[Line | None]:
-    """Pages far through, found as readers find them: by turning pages to the end."""
-    lines = []
-    for sort in ("newest", "best"):
-        for name in ("1k", "100k", "branch", "refused"):
-            pages = turned(server, f"/discuss/{places[name]['thread']}/?sort={sort}")
-            lines.append(Line(f"deep, {sort}", name, pages[int(len(pages) * DEEP)]))
-    for name in ("1k", "100k", "branch"):
-        pages = turned(server, f"/discuss/c/{places[name]['root']}/")
-        lines.append(Line("deep in a branch", name, pages[int(len(pages) * DEEP)]))
-    return lines
-
-
-def turned(server: Server, path: str) -> list[str]:
-    """The paths of all pages from this one on, by the link to more."""
-    pages = [path]
-    while len(pages) < PAGE_LIMIT:
-        answer, _, _ = server.ask([[["GET", pages[-1], {}, ""]]], times=1, text=True)
-        links = re.findall(r'href="([^"]*[?&;]after=[^"]*)"', answer["text"])
-        base = path.partition("?")[0]
-        following = [link.replace("&amp;", "&").partition("#")[0] for link in links if link.startswith((base, "?"))]
-        if not following:
-            return pages
-        pages.append(following[-1] if following[-1].startswith("/") else base + following[-1])
-    sys.exit(f"bench: {path} has no last page")
+def deep_pages(bench: Bench, file: Path) -> list[Line]:
+    paths = json.loads(bench.run("-m", "bench.deep", str(file)))
+    return [Line(kind, place, path) for path, (kind, place) in paths.items()]
 
 
 def count_queries(server: Server, lines: list[Line]) -> None:
@@ -237,6 +214,10 @@ def note_posts(post: Posts, answer: dict) -> None:
     post.broken += answer["broken"]
     for status, times in answer["statuses"].items():
         post.statuses[status] = post.statuses.get(status, 0) + times
+
+
+def say(what: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

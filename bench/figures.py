@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 class Line:
     """A page, asked again and again. `place` is the discussion, such as `1k`; a `kind` is compared between places.
 
-    `kept`: as readers get it, from the cache of pages where there is one; else drawn anew each time. Times in
-    milliseconds; `web` and `database` are processor time of one answer. `queries` is None until counted.
+    `way`: as readers get it, from the cache of pages where there is one ("kept"); "drawn" each time; or "drawn anew",
+    without any part that was kept of it. Times in milliseconds; `web` and `database` are processor time of one answer.
     """
 
     kind: str
     place: str
     path: str
-    kept: bool = False
-    queries: int | None = None
+    way: str = "drawn"
+    queries: int = -1
     size: int = 0
     comments: int = 0
     took: list[float] = field(default_factory=list)
@@ -75,7 +75,7 @@ class Posts:
 
     name: str
     lanes: list[list] = field(default_factory=list)
-    queries: int | None = None
+    queries: int = -1
     took: list[float] = field(default_factory=list)
     per_second: list[float] = field(default_factory=list)
     statuses: dict[str, int] = field(default_factory=dict)

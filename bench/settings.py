@@ -1,7 +1,7 @@
 """The site's own settings with what only the bench needs: an empty view, and what its environment asks for.
 
 `BENCH_COUNT=1` says on each answer how many queries it took; that costs time, so it is a pass of its own.
-`BENCH_UNCACHED=1` draws every page anew.
+`BENCH_KEEPS` says what is kept of pages: all as usual, only `parts` of them, or `nothing`.
 """
 
 from civic.lib import env
@@ -14,5 +14,7 @@ COMMENT_PACE_SECONDS = 0
 if env.flag("BENCH_COUNT"):
     MIDDLEWARE = ["bench.counting.CountQueries", *MIDDLEWARE]
 
-if env.flag("BENCH_UNCACHED") and "pages" in CACHES:
-    CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+if env.text("BENCH_KEEPS"):
+    PAGES_BYTES = 0
+if env.text("BENCH_KEEPS") == "nothing":
+    CACHES["parts"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
