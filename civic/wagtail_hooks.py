@@ -14,6 +14,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from civic.lib.html import clean_blocks
+from civic.lib.site import SeenEverywhere
 from civic.models import SiteSettings, StaticPage
 
 
@@ -74,7 +75,21 @@ class SiteSettingsDesk(SnippetViewSet):
     menu_order = 50
     add_to_admin_menu = True
     panels = [
-        MultiFieldPanel([FieldPanel("comments_closed"), FieldPanel("premoderate_all")], "All discussions"),
+        MultiFieldPanel(
+            [
+                FieldPanel(
+                    "comments_closed",
+                    heading="Close all discussions for the moment",
+                    help_text="Nobody can comment until you untick it. What was said can be read.",
+                ),
+                FieldPanel(
+                    "premoderate_all",
+                    heading="Read every comment first",
+                    help_text="No comment appears before a moderator has read it.",
+                ),
+            ],
+            "All discussions",
+        ),
         MultiFieldPanel([FieldPanel("name"), FieldPanel("tagline"), FieldPanel("description")], "The paper"),
         MultiFieldPanel([FieldRowPanel([FieldPanel("zone"), FieldPanel("language")])], "Time and language"),
         MultiFieldPanel([FieldPanel("sender"), FieldPanel("postal_address")], "Letters"),
@@ -95,3 +110,10 @@ def pages_are_stale(request, action_type, objects, action) -> None:
 def dress_newsroom() -> str:
     """Wagtail in the paper's colours."""
     return format_html('<link rel="stylesheet" href="{}">', static("newsroom.css"))
+
+
+@hooks.register("after_delete_snippet")
+def forget_what_is_gone(request, objects) -> None:
+    """Rows ticked in a list are deleted by one statement, which asks no model: kept pages are stale all the same."""
+    if any(isinstance(gone, SeenEverywhere) for gone in objects):
+        SiteSettings.touch()

@@ -1,12 +1,15 @@
 """The newsroom's pages about discussions: house rules, and spaces with their policy."""
 
 from django.db.models import Count, ProtectedError
+from django.db.models.deletion import Collector
+from django.http import HttpResponse
 from django.shortcuts import redirect
+from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import DeleteView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from comments.models import HouseRule, Space
 
@@ -22,31 +25,6 @@ class HouseRuleDesk(SnippetViewSet):
     panels = [FieldPanel("number"), FieldPanel("text"), FieldPanel("short")]
 
 
-class LeaveSpace(DeleteView):
-    """Deletes a space that nothing belongs to; says kindly what keeps any other."""
-
-    def get(self, request, *args, **kwargs):
-        return self._kept() or super().get(request, *args, **kwargs)
-
-    def form_valid(self, form):
-        if kept := self._kept():
-            return kept
-        try:
-            return super().form_valid(form)
-        except ProtectedError:  # somebody began to use it this very moment
-            return self._say(IN_USE)
-
-    def _kept(self):
-        if self.object.is_default:
-            return self._say(DEFAULT)
-        in_use = self.object.threads.exists() or (self.usage and self.usage.is_protected)
-        return self._say(IN_USE) if in_use else None
-
-    def _say(self, why: str):
-        messages.error(self.request, why.format(space=self.object))
-        return redirect(self.edit_url_name, self.object.pk)
-
-
 class SpaceDesk(SnippetViewSet):
     """Policies. Which section has which is said at the section. `moderators` is not offered: see the model."""
 
@@ -57,15 +35,12 @@ class SpaceDesk(SnippetViewSet):
         "name",
         Column("mode", label="Who may comment", accessor="get_mode_display"),
         Column("discussions", label="Discussions", accessor="discussions"),
-        "hold_first",
-        "close_after_days",
-        "pace_seconds",
+        Column("days", label="Close after days", accessor="close_after_days"),
     ]
     ordering = ["-is_default", "name"]
     search_fields = ["name"]
     search_backend_name = None
     copy_view_enabled = False
-    delete_view_class = LeaveSpace
     panels = [
         HelpPanel(
             "<p>A policy for the discussions of some sections, from the next comment on. Choose it at the section, in "
@@ -95,3 +70,25 @@ class Talk(SnippetViewSetGroup):
 
 
 register_snippet(Talk)
+
+
+@hooks.register("before_delete_snippet")
+def keep_spaces_in_use(request, objects) -> HttpResponse | None:
+    """Says kindly what keeps a space, one alone or among many ticked in the list. Nothing is deleted then."""
+    for space in objects:
+        if isinstance(space, Space) and (why := _why_kept(space)):
+            messages.error(request, why.format(space=space))
+            return redirect(SpaceDesk.model.snippet_viewset.get_url_name("list"))
+    return None
+
+
+def _why_kept(space: Space) -> str:
+    if space.is_default:
+        return DEFAULT
+    try:
+        if not space.threads.exists():
+            Collector("default").collect([space])  # a section has it?
+            return ""
+    except ProtectedError:
+        pass
+    return IN_USE

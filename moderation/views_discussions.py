@@ -77,7 +77,7 @@ def recommendation(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
         "thread": comment.thread,
         "mark": mark,
         "is_on": comment.is_pinned if mark == "pin" else comment.is_picked,
-        "pinned": list(pinned_on(comment.thread).with_writers()),
+        "pinned": list(pinned_on(comment.thread).exclude(pk=pk).with_writers()),
         "at_most": PINNED_AT_MOST,
         "back": back,
         "refusal": refusal,

@@ -72,6 +72,16 @@ def test_a_badge_is_taken_away(client_of, editor, pat):
     assert not Badge.objects.exists()
 
 
+def test_badges_taken_away_by_the_dozen_make_kept_pages_stale_too(client_of, editor, pat):
+    badge = Badge.objects.create(member=pat, kind="official", label="Council")
+    before = SiteSettings.current().version
+
+    client_of(editor).post(f"/newsroom/bulk/accounts/badge/delete/?id={badge.pk}")
+
+    assert not Badge.objects.exists()
+    assert SiteSettings.current().version > before
+
+
 def test_a_badge_stays_with_its_member(client_of, editor, pat):
     badge = Badge.objects.create(member=pat, kind="official", label="Council")
     make_member(display_name="Sam Other")

@@ -1,5 +1,6 @@
 """Spaces: the policy that threads share, in the newsroom and under the articles."""
 
+import threading
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from accounts.roles import Role
 from civic.lib.site import SiteSettings
 from comments.discussions import keep_discussion
 from comments.models import Space, Thread
-from tests.articles.factories import edit, make_article, make_section
+from tests.articles.factories import edit, make_article, make_draft, make_section
 from tests.factories import make_comment, make_member, make_thread
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,16 @@ def test_a_space_in_use_is_not_deleted_and_the_newsroom_says_why(editor_client):
     assert Space.objects.count() == 3
 
 
+def test_neither_is_one_that_was_ticked_in_the_list_among_others(editor_client):
+    used, unused = make_space(), make_space()
+    make_section(space=used)
+
+    answer = editor_client.post(f"/newsroom/bulk/comments/space/delete/?id={unused.pk}&id={used.pk}", follow=True)
+
+    assert "still in use" in answer.content.decode()
+    assert Space.objects.filter(pk__in=[used.pk, unused.pk]).count() == 2
+
+
 def test_a_space_that_nothing_belongs_to_is_deleted(editor_client):
     space = make_space()
 
@@ -155,6 +166,28 @@ def test_an_article_that_changes_its_section_takes_its_discussion_along():
     edit(article, section=section).publish()
 
     assert Thread.objects.get(pk=article.thread_id).space == section.space
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_discussion_opened_while_its_section_moves_moves_too():
+    section, space = make_section(), make_space()
+    draft = make_draft(section=section)
+    published = threading.Event()
+
+    def publish():
+        draft.latest_revision.publish()
+        published.set()
+        connection.close()
+
+    editor = threading.Thread(target=publish)
+    with transaction.atomic():
+        section.space = space
+        section.save()
+        editor.start()
+        assert not published.wait(0.3)  # it waits for the section
+    editor.join()
+
+    assert Thread.objects.get().space == space
 
 
 def test_publishing_again_makes_kept_pages_of_the_discussion_stale():
