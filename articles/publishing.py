@@ -84,9 +84,8 @@ def keep_thread(article: Article) -> Thread | None:
 
 def space_of(article: Article) -> Space | None:
     """That of its section. The section's row is locked until the end of the transaction: a change of its space waits,
-    and then finds this discussion among those that move."""
-    sections = Section.objects.select_for_update(of=("self",), no_key=True).select_related("space")
-    section = sections.filter(pk=article.section_id).first()
+    and then finds this discussion among those that move. Two queries: a join would answer from before the wait."""
+    section = Section.objects.select_for_update(no_key=True).filter(pk=article.section_id).first()
     return section.space if section else None
 
 
