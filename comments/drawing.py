@@ -21,16 +21,18 @@ def draw_list(
     answerable: bool = True,
     authors: Collection[int] = (),
     token: str = "",
+    moderates: bool = False,
     back: str = "",
 ) -> SafeString:
     """The nested list. `authors` are ids of members who wrote what is discussed; `token` is the member's CSRF token,
-    "" for everybody else, who cannot vote; `back` is the path of the page."""
+    "" for everybody else, who cannot vote; `moderates` adds the ways to the desk; `back` is the path of the page."""
     context = {
         "nodes": nodes,
         "thread": thread,
         "answerable": answerable,
         "authors": set(authors),
         "token": token,
+        "moderates": moderates,
         "back": back,
         "at": comments_address(),
     }

@@ -1,16 +1,19 @@
 """`{% discussion thread %}` draws the discussion under whatever it is about."""
 
 from django import template
+from django.conf import settings
 from django.middleware.csrf import get_token
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
+from civic.lib.html import data_block
 from civic.lib.pages import made_of
 from comments.drawing import draw_list
 from comments.forms import new_form
 from comments.live import stamp
 from comments.models import HouseRule, Thread
 from comments.readers import ANYBODY, reader_of
+from comments.structured import discussion_data
 from comments.threads import SORTS, Node, load_thread
 
 register = template.Library()
@@ -54,5 +57,19 @@ def house_rules() -> list[HouseRule]:
 def thread_list(context: dict, nodes: list[Node], thread: Thread, answerable=True, authors=()) -> SafeString:
     """The list of comments; with buttons to vote for somebody signed in."""
     request = context["request"]
-    token = get_token(request) if reader_of(request).member else ""
-    return draw_list(nodes, thread, answerable=answerable, authors=authors, token=token, back=request.path)
+    reader = reader_of(request)
+    return draw_list(
+        nodes,
+        thread,
+        answerable=answerable,
+        authors=authors,
+        token=get_token(request) if reader.member else "",
+        moderates=reader.is_moderator,
+        back=request.path,
+    )
+
+
+@register.simple_tag
+def comments_data(thread: Thread, nodes: list[Node]) -> SafeString:
+    """The comments of a page as JSON-LD."""
+    return data_block(discussion_data(thread, nodes, site_url=settings.SITE_URL))
