@@ -55,14 +55,19 @@ def email(url: str) -> dict[str, Any]:
 
 
 def cache(url: str) -> dict[str, Any]:
-    """Django's settings for the shared cache: a table of our database, or `redis://…` (Valkey, Redis)."""
+    """Django's settings for the shared cache: a table of our database, or `valkey://…`, `redis://…`."""
     if not url:
         return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "civic_cache"}
     if url == "memory:":
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    if not url.startswith(("redis://", "rediss://", "valkey://")):
-        raise Misconfigured("CACHE_URL must begin with redis:// or valkey://")
+    scheme, _, rest = url.partition("://")
+    known = {"redis": "redis", "valkey": "redis", "rediss": "rediss", "valkeys": "rediss"}
+    if scheme not in known or not rest:
+        raise Misconfigured("CACHE_URL must look like valkey://:password@host:6379/0; valkeys:// speaks TLS")
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": url.replace("valkey://", "redis://", 1),
+        "LOCATION": f"{known[scheme]}://{rest}",
+        "KEY_PREFIX": "civic",  # others may use the same server
+        # A cache that does not answer must not hold a reader up for longer than they would wait.
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
     }

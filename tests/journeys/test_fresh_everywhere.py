@@ -1,4 +1,4 @@
-"""Pages are kept in the memory of each web process. What one of them changes, the next reader of every other one sees."""
+"""Pages are kept in the memory of each web process. What one of them changes, the next reader of any other sees."""
 
 import subprocess
 import sys
