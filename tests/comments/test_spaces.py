@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from civic.lib.site import SiteSettings
-from comments.discussions import keep_discussion
+from comments import visibility
+from comments.discussions import bring_into, keep_discussion
 from comments.models import Space, Thread
 from tests.articles.factories import edit, make_article, make_draft, make_section
 from tests.factories import make_comment, make_member, make_thread
@@ -188,6 +189,26 @@ def test_a_discussion_opened_while_its_section_moves_moves_too():
     editor.join()
 
     assert Thread.objects.get().space == space
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waits_for_a_discussion_that_moves_finds_it_in_its_new_space():
+    thread, space = make_thread(), make_space(mode="closed")
+    found = []
+
+    def wait():
+        with visibility.locked(thread.pk) as now:
+            found.append(now.space)
+        connection.close()
+
+    reader = threading.Thread(target=wait)
+    with transaction.atomic():
+        bring_into(Thread.objects.filter(pk=thread.pk), space)
+        reader.start()
+        reader.join(0.3)
+    reader.join()
+
+    assert found == [space]
 
 
 def test_publishing_again_makes_kept_pages_of_the_discussion_stale():
