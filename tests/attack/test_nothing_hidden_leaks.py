@@ -117,13 +117,18 @@ KNOWN: dict[str, Look | list[Look]] = {
     "discuss/<int:thread_id>/": page(
         "/discuss/{thread}/",
         *(f"/discuss/{{thread}}/?sort={sort}" for sort in SORTS),
+        "/discuss/{thread}/?part=list",
     ),
     "discuss/<int:thread_id>/follow/": page("/discuss/{thread}/follow/"),
     "discuss/<int:thread_id>/read/": act("/discuss/{thread}/read/", until="2026-01-01T00:00:00Z"),
     "discuss/<int:thread_id>/live/": page("/discuss/{thread}/live/"),
     "discuss/<int:thread_id>/comments.xml": page("/discuss/{thread}/comments.xml"),
     "discuss/<int:thread_id>/post/": act("/discuss/{thread}/post/", body="", parent="{comment}"),
-    "discuss/c/<int:pk>/": page("/discuss/c/{comment}/"),
+    "discuss/c/<int:pk>/": page(
+        "/discuss/c/{comment}/",
+        "/discuss/c/{comment}/?part=list",
+        "/discuss/c/{open}/?after={comment}",
+    ),
     "discuss/c/<int:pk>/reply/": page("/discuss/c/{comment}/reply/"),
     "discuss/c/<int:pk>/edit/": [page("/discuss/c/{comment}/edit/"), act("/discuss/c/{comment}/edit/", body="Mine.")],
     "discuss/c/<int:pk>/edit/forget/": act("/discuss/c/{comment}/edit/forget/"),
@@ -323,7 +328,7 @@ def scene(client_of) -> Scene:
 def write_everything(scene: Scene, cast: Cast, editing: User) -> None:
     root = cast.public()
     cast.public(parent=root)
-    scene.open_comment = root.pk
+    scene.open_comment = scene.places["open"] = root.pk
     waits = {"state": State.IN_REVIEW}
 
     unproven = cast.by_guest("unconfirmed", state=State.UNCONFIRMED)
@@ -387,8 +392,9 @@ def words_of(response) -> str:
     return f"{headers}\n{cookies}\n{body.decode('utf-8', 'replace')}"
 
 
-def fetch(client: Client, method: str, path: str, fields: dict):
-    return client.post(path, fields) if method == "POST" else client.get(path)
+def fetch(client: Client, method: str, path: str, fields: dict, accepted: str):
+    ask = client.post if method == "POST" else client.get
+    return ask(path, fields, headers={"accept": accepted})
 
 
 def test_every_address_of_the_site_is_classified():
@@ -426,10 +432,12 @@ def test_a_comment_that_was_never_public_answers_as_if_it_were_not_there(scene, 
             answers = []
             for one in (pk, NO_SUCH):
                 fields = {name: value.format(comment=one) for name, value in look.fields.items()}
-                response = fetch(client, look.method, path.replace(str(pk), str(one)), fields)
-                told += [(path, word) for word in scene.leaks(viewer, words_of(response))]
-                answers.append(response.status_code)
-            if answers[0] != answers[1]:
+                there = re.sub(rf"(?<=[/=]){pk}\b", str(one), path)
+                for accepted in ("text/html", "application/json"):
+                    response = fetch(client, look.method, there, fields, accepted)
+                    told += [(path, word) for word in scene.leaks(viewer, words_of(response))]
+                    answers.append(response.status_code)
+            if answers[:2] != answers[2:]:
                 told.append((look.method, path, answers))
 
     assert told == []
