@@ -109,6 +109,8 @@ def move(comment: Comment, to: State, *, rule: HouseRule | None = None) -> Comme
         Tally.objects.filter(comment=now).update(is_shown_root=now.is_shown_root)
         if was_public != (to == State.PUBLIC):
             _count(now, -1 if was_public else +1)
+        elif now.shown:  # its placeholder says something else from now on
+            Thread.objects.filter(pk=now.thread_id).update(version=F("version") + 1)
         if is_first_time:
             tell_of(now)
         return now

@@ -347,6 +347,18 @@ def test_the_next_reader_of_the_front_page_sees_what_has_changed(article, commen
     assert after != before
 
 
+def test_a_placeholder_says_at_once_what_became_of_it(article, comment):
+    make_comment(parent=comment, body="An answer that stays.")
+    hold(article, comment)
+    assert "A moderator is looking at this comment." in words(article.get_absolute_url())
+
+    remove(article, comment)
+    assert "Removed by a moderator" in words(article.get_absolute_url())
+
+    withdraw(article, comment)
+    assert "Withdrawn by its author." in words(article.get_absolute_url())
+
+
 def test_words_that_are_removed_vanish_from_the_front_page_at_once(article, comment):
     words("/")
 
