@@ -52,6 +52,8 @@ def after_publishing(revision: Revision, *, before: Article) -> None:
         article.address = article.address_at(article.published_at.astimezone(ZoneInfo(SiteSettings.current().zone)))
         article.thread = keep_thread(article)
         store(article)
+        if article.expire_at:  # its own page knows; those that name it grow stale when it is taken down
+            publish_at(article.expire_at, article.pk)
     else:
         goes_live = Revision.objects.values_list("approved_go_live_at", flat=True).get(pk=revision.pk)
         if goes_live:

@@ -213,6 +213,15 @@ def test_expiry_holds_to_the_second_without_any_job():
     assert article.thread.visible_until == end
 
 
+def test_an_article_that_expires_is_taken_down_at_its_second(queue):
+    soon = timezone.now() + timedelta(hours=1)
+
+    make_article(expire_at=soon)
+
+    waiting = [job for job in queue.connector.jobs.values() if "publish_on_time" in job["task_name"]]
+    assert [job["scheduled_at"] for job in waiting] == [soon]
+
+
 def test_a_scheduled_article_waits_for_its_second_and_a_job_is_ready(queue):
     soon = timezone.now() + timedelta(hours=2)
     article = make_draft()

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Badge
+from articles.jobs import publish_what_is_due
 from articles.models import Article, Correction
 from civic import pages
 from civic.lib.pages import kept, made_of
@@ -428,6 +429,16 @@ def test_an_expired_article_leaves_the_lists_at_that_second(clock, article, comm
     clock.shift(30)
 
     assert [place for place in ("/", "/town/", "/archive/") if "The weir is open" in words(place)] == []
+
+
+def test_an_expired_article_leaves_the_pages_that_name_it_when_it_is_taken_down(clock, article):
+    make_article(headline="Only today", section=article.section, expire_at=NOON + timedelta(seconds=30))
+    assert "Only today" in words(article.get_absolute_url())
+    clock.shift(31)
+
+    publish_what_is_due()
+
+    assert "Only today" not in words(article.get_absolute_url())
 
 
 @pytest.mark.parametrize("how", ["closes_at", "days of the space"])
