@@ -80,11 +80,14 @@ def test_the_html_is_valid(paper, new_browser, name):
 def test_axe_finds_nothing_at_the_desk(paper, new_browser, sign_in, dark):
     page = new_browser(dark=dark)
     sign_in(page, "moderator@example.org")
-    page.goto("/moderation/")
-
-    assert findings(page) == []
-    page.set_viewport_size({"width": 360, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.goto("/moderation/discussions/")
+    discussion = page.locator(".talks a").first.get_attribute("href")
+    for desk in ("/moderation/", "/moderation/discussions/", discussion):
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(desk)
+        assert findings(page) == []
+        page.set_viewport_size({"width": 360, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_the_desk_is_decided_by_keyboard_alone(paper, new_browser, sign_in):
