@@ -7,6 +7,7 @@ keep the answer for a few seconds.
 import hashlib
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import path, re_path
@@ -14,17 +15,24 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
+from ninja.renderers import JSONRenderer
 
 from comments.api import router as discussions
 
 SECONDS_KEPT = 10  # by browsers and networks: what is removed must not stay for longer
 SCHEMA = "/api/v1/openapi.json"
 
+
+class Utf8(JSONRenderer):
+    json_dumps_params: ClassVar = {"ensure_ascii": False}  # half the bytes of a text in Greek
+
+
 api = NinjaAPI(
     title="Civic",
     version="1",
     description="What anybody may read of this paper's discussions. Nothing here needs a key, and nothing changes.",
     urls_namespace="api",
+    renderer=Utf8(),
     docs_url=None,  # its page would load scripts from elsewhere
 )
 api.add_router("", discussions)
@@ -35,9 +43,10 @@ def not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse
     """422, and what is the matter with each parameter."""
     errors: dict[str, list[str]] = {}
     for one in error.errors:
-        errors.setdefault(str(one["loc"][-1]), []).append(one["msg"])
-    said = "; ".join(f"{name}: {what[0]}" for name, what in errors.items())
-    return JsonResponse({"detail": said, "errors": errors}, status=422)
+        said = one["msg"].removeprefix("Input ").replace("Field required", "is missing")
+        errors.setdefault(str(one["loc"][-1]), []).append(said)
+    detail = "; ".join(f"{name} {sentences[0]}" for name, sentences in errors.items())
+    return JsonResponse({"detail": detail, "errors": errors}, status=422)
 
 
 @api.exception_handler(Http404)
@@ -54,6 +63,7 @@ def no_such_address(request: HttpRequest) -> HttpResponse:
 urlpatterns = [path("v1/", api.urls), re_path("", no_such_address)]
 
 SAID = {
+    400: "This is no question that we understand.",
     404: f"Nothing is here for everybody to read. What there is, says {SCHEMA}",
     405: "This address is for reading: GET or HEAD.",
     500: "Something broke on our side. We have been told; please try again later.",
@@ -85,7 +95,7 @@ class ApiAnswers:
 
 def _in_json(response: HttpResponse) -> HttpResponse:
     status = response.status_code
-    if status < 400 or response["Content-Type"] == "application/json":
+    if status < 400 or response.get("Content-Type", "").startswith("application/json"):
         return response
     said = JsonResponse({"detail": SAID.get(status, HTTPStatus(status).description)}, status=status)
     for name in ("Allow", "Retry-After"):
