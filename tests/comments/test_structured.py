@@ -12,7 +12,8 @@ from comments.readers import ANYBODY, Reader
 from comments.structured import comment_data, discussion_data
 from comments.threads import load_thread
 from comments.visibility import remove
-from tests.factories import make_comment, make_guest, make_member, make_rule, make_thread
+from tests.articles.factories import make_article
+from tests.factories import make_comment, make_guest, make_member, make_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +97,7 @@ def test_agreement_is_told_where_everybody_sees_it_and_a_change_after_publicatio
 def test_nothing_in_it_ends_the_block_or_asks_a_query(django_assert_num_queries):
     comment = make_comment(body="</script><script>alert(1)</script> & more", guest=make_guest(name="<!--"))
     nodes = load_thread(comment.thread, ANYBODY).nodes
-    drawing = Template("{% load discussion_data %}{% discussion_data thread nodes %}")
+    drawing = Template("{% load comments %}{% comments_data thread nodes %}")
 
     with django_assert_num_queries(0):
         block = drawing.render(Context({"thread": comment.thread, "nodes": nodes}))
@@ -106,7 +107,21 @@ def test_nothing_in_it_ends_the_block_or_asks_a_query(django_assert_num_queries)
     assert inside["comment"][0]["text"] == "</script><script>alert(1)</script> & more"
 
 
-def test_an_empty_discussion_is_not_described():
-    drawing = Template("{% load discussion_data %}{% discussion_data thread nodes %}")
+def test_an_article_and_its_discussion_are_one_thing_to_programs(client):
+    article = make_article(headline="The tram")
+    make_comment(thread=article.thread, body="Shown.")
+    make_comment(thread=article.thread, body="Hidden.", state=State.IN_REVIEW)
 
-    assert drawing.render(Context({"thread": make_thread(), "nodes": []})) == ""
+    page = client.get(article.get_absolute_url()).content.decode()
+
+    blocks = page.split('<script type="application/ld+json">')[1:]
+    story, talk = (json.loads(block.partition("</script>")[0]) for block in blocks)
+    assert (story["@type"], story["headline"], story["@id"]) == ("NewsArticle", "The tram", talk["@id"])
+    assert (story["commentCount"], talk["commentCount"]) == (1, 1)
+    assert words(talk["comment"]) == ["Shown."]
+
+
+def test_an_empty_discussion_is_not_described(client):
+    page = client.get(make_article().get_absolute_url()).content.decode()
+
+    assert page.count("application/ld+json") == 1
