@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 LINK = "leave"
 LINK_SECONDS = 60 * 60  # long enough to find the letter, too short for one that is found in an old mailbox
 LETTERS_A_DAY = 3
-LEFT_BEHIND = timedelta(minutes=30)  # a leaving of this age is taken up again; 20,000 comments take about five
+LEFT_BEHIND = timedelta(hours=2)  # a leaving of this age is taken up again: 20,000 comments take minutes, not hours
 
 
 class LastAdmin(Refusal):

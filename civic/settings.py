@@ -261,7 +261,7 @@ BEST_FROM_VOTES = 20  # from here on "best" is the order that a discussion opens
 COMMENT_CONFIRM_DAYS = 7  # an address that nobody confirms, and what was written with it, is erased
 COMMENT_ORIGIN_DAYS = 30  # how long a hashed address prefix is kept
 # Withdrawn words are kept so long for moderators only: taking them back must not hide a threat before a report of it is
-# read. As long as the origin, with which they would be traced.
+# read. As long as the origin, with which they would be traced. The page that withdraws says so, and the one on privacy.
 COMMENT_WITHDRAWN_DAYS = 30
 COMMENT_PACE_SECONDS = 10  # between two comments of the same writer, where a space says nothing else
 # Long enough to mend what one sees only once it stands there; too short for a thread to be turned into another one.

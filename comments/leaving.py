@@ -86,9 +86,9 @@ def let_go(guests: Q, *, words_go: bool) -> int:
             _forget_what_was_told(address)
         if ids:
             SiteSettings.touch()
+            logger.info("guests %s leave", ", ".join(map(str, ids)))
         for pk in ids:
             finish.defer(guest_id=pk)
-    logger.info("%s guests leave", len(ids))
     return len(ids)
 
 
