@@ -8,6 +8,10 @@ from comments.models.comments import State
 from comments.rows import Row
 from comments.threads import VOTES_SHOWN_FROM, Node
 
+# Characters of each comment. Most are shorter; the whole of the long ones would make a page of fifty a third heavier,
+# to say once more what stands in it.
+EXCERPT = 200
+
 
 def discussion_data(thread: Thread, nodes: list[Node], *, site_url: str) -> dict[str, Any]:
     """What a page with these comments says of the thing they are about. Addresses are absolute.
@@ -50,10 +54,17 @@ def _comment(row: Row, site_url: str) -> dict[str, Any]:
         "url": f"{site_url}/discuss/c/{row.id}/",
         "author": {"@type": "Person", "name": row.writer_name},
         "dateCreated": row.created_at.isoformat(),
-        "text": plain_text(row.body_html),
+        "text": _excerpt(plain_text(row.body_html)),
     }
     if row.is_edited:
         said["dateModified"] = row.edited_at.isoformat()
     if row.votes >= VOTES_SHOWN_FROM:
         said["upvoteCount"] = row.agree
     return said
+
+
+def _excerpt(text: str) -> str:
+    if len(text) <= EXCERPT:
+        return text
+    cut = text[:EXCERPT]
+    return f"{cut[: cut.rfind(' ')] if ' ' in cut else cut} …"

@@ -94,6 +94,18 @@ def test_agreement_is_told_where_everybody_sees_it_and_a_change_after_publicatio
     assert (told["upvoteCount"], told["dateModified"]) == (4, "2026-03-01T08:01:00+00:00")
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("word " * 40 + "end", "word " * 39 + "word …"),
+        ("x" * 300, "x" * 200 + " …"),
+        ("x" * 200, "x" * 200),
+    ],
+)
+def test_of_long_comments_the_beginning_is_told(body, told):
+    assert words(described(make_comment(body=body).thread)) == [told]
+
+
 def test_nothing_in_it_ends_the_block_or_asks_a_query(django_assert_num_queries):
     comment = make_comment(body="</script><script>alert(1)</script> & more", guest=make_guest(name="<!--"))
     nodes = load_thread(comment.thread, ANYBODY).nodes
