@@ -17,19 +17,26 @@ NO_WORDS = "There are no words in it yet. What would you like to say?"
 TEXT_HINT = "*emphasis*, **strong**, > quotation, lists and links work. Up to {limit:,} characters."
 
 
+class WordsField(forms.CharField):
+    """A text as it is stored, whatever signs were sent along."""
+
+    widget = forms.Textarea(attrs={"rows": 7})
+
+    def to_python(self, value) -> str:
+        return tidy(super().to_python(value))
+
+
 class WordsForm(forms.Form):
-    """A text and nothing else; `clean_body` gives it as it would be stored.
+    """A text and nothing else.
 
     `place` says in few letters what the text is for: `t7` a comment in thread 7, `r7` an answer to comment 7, `e7`
     comment 7 itself. Ids of fields begin with it where a page may have several forms, and the browser keeps what was
     typed under it.
     """
 
-    body = forms.CharField(
+    body = WordsField(
         label="Your comment",
         help_text=TEXT_HINT.format(limit=settings.COMMENT_MAX_LENGTH),
-        widget=forms.Textarea(attrs={"rows": 7}),
-        strip=False,
         error_messages={"required": NO_WORDS},
     )
     place = ""
@@ -47,7 +54,7 @@ class WordsForm(forms.Form):
         return self.is_bound
 
     def clean_body(self) -> str:
-        body = tidy(self.cleaned_data["body"])
+        body = self.cleaned_data["body"]
         if not any(sign.isprintable() and not sign.isspace() for sign in body):
             raise forms.ValidationError(NO_WORDS)
         over = len(body) - settings.COMMENT_MAX_LENGTH

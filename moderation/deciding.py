@@ -32,9 +32,11 @@ def acts_for(comment: Comment) -> list[Act]:
     return [Act.RESTORE] if comment.state in (State.REMOVED, State.REFUSED) else []
 
 
-def words_of(comment: Comment) -> str:
-    """A mark of all that a moderator reads of a comment: its text, and the newer one that waits. Changes with them."""
-    return mark_of(comment.body, editing.newest_text(comment))
+def words_of(comment: Comment, newest: str | None = None) -> str:
+    """A mark of all that a moderator reads of a comment: its text, and the newer one that waits. Changes with them.
+
+    `newest` is what the writer said last, where the caller knows it."""
+    return mark_of(comment.body, editing.newest_text(comment) if newest is None else newest)
 
 
 def decide(

@@ -79,14 +79,15 @@ def load_case(pk: int, queue: Queue) -> Case:
         raise Http404
     above = list(Comment.objects.filter(pk__in=comment.ancestor_ids()).with_writers().order_by("path"))
     seen = Screening.objects.filter(comment=comment).order_by("-pk").first()
+    newer = newer_texts([comment]).get(pk)
     order = [held.comment.pk for held in queue.held]
     at = order.index(pk) if pk in order else -1
     following = order[at + 1 : at + 2] or [other for other in order if other != pk][:1]
     return Case(
         comment=comment,
-        newer=newer_texts([comment]).get(pk),
+        newer=newer,
         earlier=list(comment.revisions.earlier()[:20]),
-        words=words_of(comment),
+        words=words_of(comment, newer.body if newer else comment.body),
         above=above[-2:],
         signals=seen.signals if seen else [],
         deciding_rule=seen.rule if seen else "",

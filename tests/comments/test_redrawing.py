@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from civic.lib import markdown
-from comments.models import Comment
+from comments.models import Comment, CommentRevision
 from tests.factories import make_comment
 
 pytestmark = pytest.mark.django_db
@@ -24,3 +24,14 @@ def test_rerender_draws_old_comments_again_and_no_others(capsys):
         "1 comments and 0 articles drawn again.",
         "0 comments and 0 articles drawn again.",
     )
+
+
+def test_texts_that_wait_or_are_over_are_drawn_again_too():
+    comment = make_comment()
+    old = {"body_html": markdown.render("old rules"), "render_version": 0}
+    revision = CommentRevision.objects.create(comment=comment, body="*newer*", state="waiting", **old)
+
+    call_command("rerender")
+
+    revision.refresh_from_db()
+    assert revision.body_html == "<p><em>newer</em></p>"

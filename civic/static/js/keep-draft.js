@@ -24,6 +24,7 @@ class KeepDraft extends HTMLElement {
     this.key = DRAFT + this.getAttribute("for")
     this.field = this.querySelector("textarea")
     const typed = this.hasAttribute("typed")   // the server sends back what was typed: nothing here is newer
+    this.isOwn = typed
     this.empty = typed ? "" : this.field.defaultValue
     const note = this.querySelector("[data-restored]")
     const text = draft.read(this.key)
@@ -32,7 +33,10 @@ class KeepDraft extends HTMLElement {
       this.field.value = text
       note.hidden = false
     }
-    this.field.addEventListener("input", () => this.keep())
+    this.field.addEventListener("input", () => {
+      this.isOwn = true
+      this.keep()
+    })
     note.addEventListener("click", (event) => {
       if (event.target.type !== "button") return
       this.field.value = this.empty
@@ -52,11 +56,9 @@ class KeepDraft extends HTMLElement {
     draft.write(this.key, text.trim() && text !== this.empty ? text : null)
   }
 
-  // Another tab typed, sent or forgot. A field that has nothing of its own follows it.
-  handleEvent({ key, oldValue, newValue }) {
-    if (key !== this.key) return
-    const text = (value) => JSON.parse(value)?.text ?? this.empty
-    if (this.field.value === text(oldValue)) this.field.value = text(newValue)
+  // Another tab typed, sent or forgot. A field in which nobody has typed follows it.
+  handleEvent({ key, newValue }) {
+    if (key === this.key && !this.isOwn) this.field.value = JSON.parse(newValue)?.text ?? this.empty
   }
 }
 customElements.define("keep-draft", KeepDraft)
@@ -66,7 +68,7 @@ class DraftKept extends HTMLElement {
   connectedCallback() {
     const bare = (text) => text?.replace(/[\s\p{C}]+/gu, "")
     for (const place of this.getAttribute("for").split(" ")) {
-      if (bare(draft.read(DRAFT + place)) === bare(this.textContent)) draft.write(DRAFT + place, null)
+      if (bare(draft.read(DRAFT + place)) === bare(this.getAttribute("text"))) draft.write(DRAFT + place, null)
     }
   }
 }

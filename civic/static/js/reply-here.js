@@ -13,6 +13,7 @@ const replyHere = {
     if (!there) link.closest("article").after(section)
     section.hidden = false
     link.setAttribute("aria-expanded", "true")
+    link.closest("details")?.removeAttribute("open")
     ;(section.querySelector("textarea") ?? section.querySelector("a")).focus()
   },
 
@@ -22,14 +23,15 @@ const replyHere = {
     return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".composer form")?.closest(".composer")
   },
 
-  // Whatever form is open. It is only hidden, so that no word is lost where the browser keeps nothing.
+  // Whatever form is open; returns where the focus belongs then. It is only hidden, so that no word is lost where the
+  // browser keeps nothing.
   close() {
     const section = document.querySelector(".thread .composer:not([hidden])")
     if (!section) return null
     section.hidden = true
     const link = section.parentElement.querySelector("a[aria-expanded]")
     link?.removeAttribute("aria-expanded")
-    return link
+    return link?.closest("details")?.querySelector("summary") ?? link
   },
 }
 
