@@ -5,9 +5,8 @@ from collections.abc import Callable
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from bench.figures import HEADER
 from civic import pages
-
-HEADER = "X-Bench-Queries"
 
 
 class CountQueries:

@@ -17,8 +17,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from bench import bars, report, weight
-from bench.counting import HEADER
-from bench.figures import Line, Posts, Speed
+from bench.figures import HEADER, Line, Posts, Speed
 from bench.machine import Watch
 from bench.site import ROOT, Bench, Server, bench_at
 from bench.threads import comments as bench_comments

@@ -3,6 +3,8 @@
 import statistics
 from dataclasses import dataclass, field
 
+HEADER = "X-Bench-Queries"  # how many queries an answer took, in the runs that count them
+
 
 @dataclass
 class Line:
