@@ -320,3 +320,19 @@ def test_in_the_newsroom_the_site_is_one_click_away(client_of):
 
 def test_threads_the_desk_does_not_know(desk):
     assert desk.get(f"{LIST}{Thread.objects.count() + 4711}/").status_code == 404
+
+
+def test_moderators_find_the_way_from_the_page_and_nobody_else_sees_it(desk, client_of, reader, visitor_client):
+    root = make_comment()
+    answer = make_comment(parent=root)
+    make_comment(thread=root.thread)
+    address = root.thread.get_absolute_url()
+
+    page = desk.get(address).content.decode()
+
+    assert f'href="{page_of(root.thread)}"' in page
+    assert f'href="/moderation/comments/{root.pk}/pin/?back={address}%23c-{root.pk}"' in page
+    assert f'href="/moderation/comments/{answer.pk}/pick/?back={address}%23c-{answer.pk}"' in page
+    assert f"/moderation/comments/{answer.pk}/pin/" not in page
+    for somebody in (client_of(reader), visitor_client):
+        assert "/moderation/" not in somebody.get(address).content.decode()
