@@ -113,6 +113,7 @@ def test_a_member_posts_from_the_article_page_and_answers_by_keyboard(paper, new
         page.goto(paper.article("market-hall-roof"))
         assert page.locator("#comment").get_by_label("E-mail", exact=True).count() == 0
     page.locator("#comment").get_by_label("Your comment").fill(words)
+    page.keyboard.press("Tab")  # letters about answers: no
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_text(words)).to_be_visible()
@@ -130,6 +131,7 @@ def test_a_member_posts_from_the_article_page_and_answers_by_keyboard(paper, new
     page.goto("/discuss/mine/")
     page.get_by_role("link", name="The market hall").first.click()
 
+    page.locator("article", has_text=words).get_by_text("More", exact=True).press("Enter")
     page.get_by_role("link", name="Withdraw").press("Enter")
     page.get_by_role("button", name="Withdraw it").press("Enter")
     page.wait_for_url("**" + paper.article("market-hall-roof") + "*")
