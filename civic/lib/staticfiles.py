@@ -1,4 +1,4 @@
-"""Static files as readers get them: hashed names, compressed, all style sheets joined into one, all scripts into one.
+"""Static files as readers get them: hashed names, compressed, all style sheets joined into one, all scripts too.
 
 The parts stay small files for us. Joined, they are two requests of a few KB; `@layer` keeps the order of styles, and
 each script has a block of its own, so that its names stay its own.
@@ -8,6 +8,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import rcssmin
+import rjsmin
 from django.conf import settings
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.files.base import ContentFile
@@ -19,20 +21,20 @@ JS = "js/civic.js"
 
 def joined_css() -> str:
     """All style sheets in the order of their layers: tokens, base, layout, then components by name."""
-    folder = _ours("css")
+    folder = ours("css")
     parts = [folder / "tokens.css", folder / "base.css", folder / "layout.css"]
     parts += sorted((folder / "components").glob("*.css"))
-    return "\n".join(part.read_text() for part in parts)
+    return rcssmin.cssmin("\n".join(part.read_text() for part in parts))
 
 
 def joined_js() -> str:
-    """The modules that `civic.js` imports, in its order. They import nothing themselves and export nothing."""
-    folder = _ours("js")
+    """The modules that `civic.js` imports, in its order and without comments. They import and export nothing."""
+    folder = ours("js")
     modules = re.findall(r'^import "\./(.+)"$', (folder / "civic.js").read_text(), re.MULTILINE)
-    return "\n".join(f"{{\n{(folder / name).read_text()}}}" for name in modules)
+    return rjsmin.jsmin("\n".join(f"{{\n{(folder / name).read_text()}}}" for name in modules))
 
 
-def _ours(kind: str) -> Path:
+def ours(kind: str) -> Path:
     return Path(settings.BASE_DIR) / "civic" / "static" / kind
 
 
