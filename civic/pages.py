@@ -177,50 +177,78 @@ def versions_now(tables: tuple[str, ...], ids: tuple[int, ...]) -> tuple[int | N
     """
     if connection.connection is None:
         with connection.wrap_database_errors:
-            return lines.ask(_asking(tables), ids)
+            return lines.ask(tables, ids)
     with connection.cursor() as cursor:
         cursor.execute(_asking(tables), ids)
         return cursor.fetchone()
 
 
 @lru_cache(maxsize=64)
-def _asking(tables: tuple[str, ...]) -> str:
-    return "SELECT " + ", ".join(f"(SELECT version FROM {table} WHERE id = %s)" for table in tables)  # noqa: S608 - ours
+def _asking(tables: tuple[str, ...], place: str = "%s") -> str:
+    parts = (f"(SELECT version FROM {table} WHERE id = {place.format(n)})" for n, table in enumerate(tables, start=1))  # noqa: S608 - ours
+    return "SELECT " + ", ".join(parts)
 
 
 class Lines:
     """Connections to the primary that carry nothing but this question, prepared once on each. As many as threads ask.
 
-    One exchange with the server. A connection of the pool takes three (whether it lives, its state, the question), and
-    plans the question each time: five times as long, and half of that on the cores of the database.
+    One exchange with the server, by libpq itself. A connection of the pool takes three (whether it lives, its state,
+    the question), and plans the question each time: that cost a third of the throughput.
     """
 
     def __init__(self) -> None:
-        self._idle: deque[psycopg.Cursor] = deque()
+        self._idle: deque[Line] = deque()
 
-    def ask(self, question: str, ids: tuple[int, ...]) -> tuple:
+    def ask(self, tables: tuple[str, ...], ids: tuple[int, ...]) -> tuple[int | None, ...]:
         """One row. Raises `psycopg.OperationalError` when no database answers."""
         try:
             line = self._idle.pop()
         except IndexError:
             line = self._new()
         try:
-            row = line.execute(question, ids, prepare=True).fetchone()
+            row = line.ask(tables, ids)
         except psycopg.OperationalError:  # the database was restarted since
-            line.connection.close()
+            line.close()
             self.close()
             line = self._new()
-            row = line.execute(question, ids, prepare=True).fetchone()
+            row = line.ask(tables, ids)
         self._idle.append(line)
         return row
 
     def close(self) -> None:
         while self._idle:
-            self._idle.pop().connection.close()
+            self._idle.pop().close()
 
-    def _new(self) -> psycopg.Cursor:
+    def _new(self) -> "Line":
         known = {**connection.get_connection_params(), "cursor_factory": psycopg.Cursor, "context": None}
-        return psycopg.connect(**known, autocommit=True).cursor(binary=True)
+        return Line(psycopg.connect(**known, autocommit=True))
+
+
+class Line:
+    """One connection, and the questions that are prepared on it."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+        self._prepared: dict[tuple[str, ...], bytes] = {}
+
+    def ask(self, tables: tuple[str, ...], ids: tuple[int, ...]) -> tuple[int | None, ...]:
+        server = self._connection.pgconn
+        name = self._prepared.get(tables)
+        if name is None:
+            name = f"versions_{len(self._prepared)}".encode()
+            self._checked(server.prepare(name, _asking(tables, "${}").encode()))
+            self._prepared[tables] = name
+        row = self._checked(server.exec_prepared(name, [b"%d" % pk for pk in ids]))
+        values = (row.get_value(0, column) for column in range(len(ids)))
+        return tuple(None if value is None else int(value) for value in values)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _checked(self, result: psycopg.pq.abc.PGresult) -> psycopg.pq.abc.PGresult:
+        if result.status not in (psycopg.pq.ExecStatus.TUPLES_OK, psycopg.pq.ExecStatus.COMMAND_OK):
+            raise psycopg.OperationalError(self._connection.pgconn.get_error_message())
+        return result
 
 
 lines = Lines()
