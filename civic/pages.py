@@ -193,7 +193,7 @@ class Lines:
     """Connections to the primary that carry nothing but this question, prepared once on each. As many as threads ask.
 
     One exchange with the server, by libpq itself. A connection of the pool takes three (whether it lives, its state,
-    the question), and plans the question each time: that cost a third of the throughput.
+    the question), and plans the question each time: more than twice the processor time for a kept page.
     """
 
     def __init__(self) -> None:
