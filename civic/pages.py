@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 # Votes and "most discussed" move no version: counting them for every page would cost more than it gives.
 SECONDS_KEPT = 60
 LEVEL = 5  # of gzip: 0.6 ms and 13.3 KB for an article with fifty comments. 6 takes 0.8 ms for 1 % less
-ENTRY_OVERHEAD = 2_000  # bytes: headers, key and versions of a page, measured roughly
+ENTRY_OVERHEAD = 2_000  # bytes, estimated: headers, key and versions of a page
 SITE = (SiteSettings._meta.db_table, 1)
 
 
