@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 import screening
@@ -36,15 +37,23 @@ class Origin:
     agent: str = ""
 
 
-def post_comment(*, thread: Thread, writer: Writer, body: str, parent: Comment | None, origin: Origin) -> Comment:
-    """Screen a reader's comment and keep it.
+def post_comment(
+    *,
+    thread: Thread,
+    writer: Writer,
+    body: str,
+    parent: Comment | None,
+    origin: Origin,
+    site: SiteSettings | None = None,
+) -> Comment:
+    """Screen a reader's comment and keep it. `site` where the caller knows it already.
 
     Returns the saved comment: public, waiting for a moderator, or waiting for the address to be confirmed; the
     first one again when the same text is sent twice. Raises a `Refusal`: `CommentingClosed`, `MembersOnly`,
     `Suspended`, `NothingToAnswer`, `TextRefused` or `TooFast` (with `retry_after` in seconds).
     """
     body = tidy(body)
-    site = SiteSettings.current()
+    site = site or SiteSettings.current()
     check_open(thread, writer, site)
     check_may_write(writer)
     draft = draft_of(thread, writer, body, site)
@@ -53,14 +62,16 @@ def post_comment(*, thread: Thread, writer: Writer, body: str, parent: Comment |
         raise TextRefused(f"Your text is kept, but {verdict.reasons[0]}.")
     html = markdown.render(body)
 
+    space = thread.space
     with locked(thread.pk) as thread:
+        if thread.space_id == space.pk:
+            thread.space = space  # as it was a moment ago
         check_open(thread, writer, site)  # once more: it may have closed while we thought
-        if twin := _twin(thread, writer, body, parent, origin):
+        if twin := _twin_or_room(thread, writer, body, parent, origin):
             return twin
         _check_pace(thread, writer)
         if isinstance(writer, Visitor):
             _check_flood(origin)
-        _check_answerable(thread, parent)
         new = {"thread": thread, "parent": parent, "body": body, "body_html": html, "priority": verdict.priority}
         comment = Comment.write(**new, **writer.keep())
         enter(comment, _first_state(writer, verdict))
@@ -85,29 +96,48 @@ def check_open(thread: Thread, writer: Writer, site: SiteSettings) -> None:
         raise MembersOnly
 
 
-def _check_answerable(thread: Thread, parent: Comment | None) -> None:
-    """Asked again under the lock: it may have been removed while the answer was written."""
-    if parent is not None and not thread.comments.filter(pk=parent.pk, state=State.PUBLIC).exists():
-        raise NothingToAnswer
+# Both are asked under the lock, for which others wait: in one statement.
+_TWIN_AND_PARENT = """
+SELECT (
+    SELECT id FROM comments_comment
+    WHERE {writer} AND created_at > %(since)s AND thread_id = %(thread)s AND parent_id IS NOT DISTINCT FROM %(parent)s
+      AND body = %(body)s AND state != 'withdrawn'
+    ORDER BY id LIMIT 1
+), %(parent)s::bigint IS NULL OR EXISTS (
+    SELECT 1 FROM comments_comment WHERE id = %(parent)s AND thread_id = %(thread)s AND state = 'public'
+)
+"""
 
 
-def _twin(thread: Thread, writer: Writer, body: str, parent: Comment | None, origin: Origin) -> Comment | None:
-    """The same words of the same writer in the same place, sent a moment ago."""
-    now = timezone.now()
-    same = Comment.objects.on(thread).filter(parent=parent, body=body).exclude(state=State.WITHDRAWN)
-    recent = same.filter(created_at__gt=now - timedelta(hours=TWIN_HOURS)).select_related("guest", "member")
-    if twin := recent.filter(pk__in=writer.own_comments().values("pk")).first():
+def _twin_or_room(thread: Thread, writer: Writer, body: str, parent: Comment | None, origin: Origin) -> Comment | None:
+    """The same words of the same writer in the same place, sent a moment ago; None where there are none.
+
+    Raises `NothingToAnswer` when what is answered was removed while the answer was written.
+    """
+    whose, who = writer.selects
+    since = timezone.now() - timedelta(hours=TWIN_HOURS)
+    values = {"thread": thread.pk, "parent": parent and parent.pk, "body": body, "since": since, "writer": who}
+    with connection.cursor() as cursor:
+        cursor.execute(_TWIN_AND_PARENT.format(writer=whose), values)
+        twin, is_answerable = cursor.fetchone()
+    if twin:
+        return Comment.objects.get(pk=twin)
+    if isinstance(writer, Visitor) and (twin := _twin_without_key(thread, writer, body, parent, origin)):
         return twin
-    if isinstance(writer, Visitor) and writer.known() is None:
-        # The second half of a double click comes before the first half's cookie. A stranger would have to send
-        # the same unpublished words with the same name and address from the same house.
-        since = now - timedelta(minutes=TWIN_MINUTES_WITHOUT_KEY)
-        return (
-            recent.filter(state=State.UNCONFIRMED, created_at__gt=since, origin__prefix_hash=origin.prefix_hash)
-            .filter(guest__name=writer.name, guest__email__iexact=writer.email)
-            .first()
-        )
+    if not is_answerable:
+        raise NothingToAnswer
     return None
+
+
+def _twin_without_key(thread: Thread, writer: Visitor, body: str, parent: Comment | None, origin: Origin):
+    """The second half of a double click comes before the first half's cookie. A stranger would have to send the same
+    unpublished words with the same name and address from the same house."""
+    if writer.known():
+        return None
+    since = timezone.now() - timedelta(minutes=TWIN_MINUTES_WITHOUT_KEY)
+    same = Comment.objects.on(thread).filter(parent=parent, body=body, state=State.UNCONFIRMED, created_at__gt=since)
+    known = {"guest__name": writer.name, "guest__email__iexact": writer.email}
+    return same.filter(origin__prefix_hash=origin.prefix_hash, **known).first()
 
 
 def _check_pace(thread: Thread, writer: Writer) -> None:

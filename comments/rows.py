@@ -44,6 +44,7 @@ class Row(Changing):
     created_at: datetime
     published_at: datetime | None
     edited_at: datetime | None
+    shown: bool
     is_pinned: bool
     is_picked: bool
     member_id: int | None
@@ -90,7 +91,7 @@ class Row(Changing):
 
 _SELECT = """
 SELECT c.id, c.parent_id, c.root_id, c.depth, c.path, c.state, c.body_html, c.created_at, c.published_at, c.edited_at,
-       c.is_pinned, c.is_picked, c.member_id, c.guest_id, g.key,
+       c.shown, c.is_pinned, c.is_picked, c.member_id, c.guest_id, g.key,
        COALESCE(m.display_name, g.name), COALESCE(g.website, ''), COALESCE(g.email, '') != '', b.kind, b.label,
        r.number, r.text,
        CASE WHEN p.state = 'public' THEN COALESCE(pm.display_name, pg.name) END,
@@ -117,14 +118,14 @@ def fetch(ids_sql: str, values: dict) -> list[Row]:
 
 def _row(
     pk, parent_id, root_id, depth, path, state, body_html, created_at, published_at, edited_at,
-    is_pinned, is_picked, member_id, guest_id, guest_key, name, website, has_address, badge_kind, badge_label,
+    shown, is_pinned, is_picked, member_id, guest_id, guest_key, name, website, has_address, badge_kind, badge_label,
     rule_number, rule_text, parent_name, *numbers,
 ) -> Row:  # fmt: skip
     badge = Badge(badge_kind, badge_label) if badge_kind else GUEST if guest_id and has_address else None
     rule = Rule(rule_number, rule_text) if rule_number is not None else None
     return Row(
         pk, parent_id, root_id, depth, bytes(path), state, stored(body_html), created_at, published_at, edited_at,
-        is_pinned, is_picked, member_id, guest_id, guest_key, name or SOMEBODY_GONE, website, badge, rule,
+        shown, is_pinned, is_picked, member_id, guest_id, guest_key, name or SOMEBODY_GONE, website, badge, rule,
         _answered(parent_id, parent_name), *numbers,
     )  # fmt: skip
 

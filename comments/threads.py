@@ -230,7 +230,7 @@ def _conversations(thread: Thread, roots: list[int], reader: Reader, *, is_first
 def _conversation(found: list[Row]) -> list[Node]:
     """A root and its answers as nodes; the last says how many there are besides."""
     nodes = [Node(row, row.depth) for row in found]
-    shown = [row for row in found if not row.is_waiting]
+    shown = [row for row in found if row.shown]
     if nodes and shown:
         answers = sum(1 for row in shown if row.depth and row.state == State.PUBLIC)
         nodes[0].more = max(0, found[0].answers - answers)
@@ -293,7 +293,7 @@ def _around(comment: Comment, last: bytes | None, reader: Reader) -> Iterable[Ro
             "key": reader.guest_key,
         }
     for row in rows.fetch(ids, values):
-        if row.path.startswith(path) or not (row.is_waiting and row.belongs_to(reader)):
+        if row.shown or row.pk in context or row.path.startswith(path):
             yield row
 
 

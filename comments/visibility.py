@@ -44,7 +44,6 @@ def enter(comment: Comment, state: State) -> None:
     comment.save(force_insert=True)
     Tally.objects.create(comment=comment, thread_id=comment.thread_id, is_shown_root=comment.is_shown_root)
     if state == State.PUBLIC:
-        _lock_above(comment)
         _count(comment, +1)
         tell_of(comment)
 
@@ -171,18 +170,41 @@ def _lock_above(comment: Comment) -> None:
         list(Comment.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
+# One statement for all numbers, for this is what every post waits for, holding the lock.
+_COUNT = """
+WITH above AS (
+    UPDATE comments_tally SET answers = answers + %(change)s, is_stale = true WHERE comment_id = ANY(%(above)s)
+), heard AS (
+    SELECT EXISTS (
+        SELECT 1 FROM comments_comment
+        WHERE thread_id = %(thread)s AND state = 'public' AND {writer} = %(writer)s AND id != %(pk)s
+    ) AS elsewhere
+)
+UPDATE comments_thread SET
+    comment_count = comment_count + %(change)s,
+    people_count = people_count + CASE WHEN heard.elsewhere THEN 0 ELSE %(change)s END,
+    last_comment_at = GREATEST(last_comment_at, %(at)s),
+    version = version + 1
+FROM heard WHERE id = %(thread)s
+RETURNING EXISTS (SELECT 1 FROM comments_comment WHERE id = ANY(%(above)s) AND NOT shown)
+"""
+
+
 def _count(comment: Comment, change: int) -> None:
     """A comment has become public (+1) or has stopped being so (-1): move every number that says so."""
-    above = comment.ancestor_ids()
-    if above:
-        Tally.objects.filter(comment__in=above).update(answers=F("answers") + change, is_stale=True)
-        _show_above(above, change)
-    numbers = {"comment_count": F("comment_count") + change, "version": F("version") + 1}
-    if not _is_heard_elsewhere(comment):
-        numbers["people_count"] = F("people_count") + change
-    if change > 0:
-        numbers["last_comment_at"] = Greatest("last_comment_at", comment.published_at)
-    Thread.objects.filter(pk=comment.thread_id).update(**numbers)
+    values = {
+        "above": comment.ancestor_ids(),
+        "thread": comment.thread_id,
+        "pk": comment.pk,
+        "writer": comment.member_id or comment.guest_id,
+        "change": change,
+        "at": comment.published_at if change > 0 else None,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT.format(writer="member_id" if comment.member_id else "guest_id"), values)
+        hidden_above = cursor.fetchone()[0]
+    if values["above"] and (hidden_above or change < 0):
+        _show_above(values["above"], change)
 
 
 def _show_above(above: list[int], change: int) -> None:
@@ -195,12 +217,6 @@ def _show_above(above: list[int], change: int) -> None:
     if changed:
         root_is_shown = Comment.objects.filter(pk=above[0], shown=True).exists()
         Tally.objects.filter(comment=above[0]).update(is_shown_root=root_is_shown)
-
-
-def _is_heard_elsewhere(comment: Comment) -> bool:
-    """Whether the same writer has another public comment in this thread."""
-    others = Comment.objects.public().filter(thread_id=comment.thread_id).exclude(pk=comment.pk)
-    return others.filter(member_id=comment.member_id, guest_id=comment.guest_id).exists()
 
 
 def _heard(thread: Thread, comments: list[Comment]) -> set[int]:

@@ -113,15 +113,20 @@ class Comment(Changing, models.Model):
 
     State = State
 
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="comments")
+    # Where no index is asked for, one of those below begins with the column.
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="comments", db_index=False)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="answers")
     root = models.ForeignKey("self", on_delete=models.CASCADE, related_name="+")
     depth = models.PositiveSmallIntegerField(default=0)
     path = models.BinaryField()
     # Whoever leaves for good and lets the words stay is replaced by a guest without name and address: deleting the
     # writer alone would make many people one, and put the counts wrong.
-    member = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="comments")
-    guest = models.ForeignKey(Guest, null=True, blank=True, on_delete=models.PROTECT, related_name="comments")
+    member = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="comments", db_index=False
+    )
+    guest = models.ForeignKey(
+        Guest, null=True, blank=True, on_delete=models.PROTECT, related_name="comments", db_index=False
+    )
     body = models.TextField()
     body_html = CleanHTMLField()
     render_version = models.PositiveSmallIntegerField(default=markdown.RENDER_VERSION)
@@ -162,6 +167,16 @@ class Comment(Changing, models.Model):
                 name="shown_roots_by_time",
                 condition=Q(parent__isnull=True, shown=True),
             ),
+            models.Index(fields=["member", "-created_at"], name="comments_of_member"),
+            models.Index(fields=["guest", "-created_at"], name="comments_of_guest"),
+            models.Index(
+                fields=["member", "thread"],
+                name="public_of_member",
+                condition=Q(state="public", member__isnull=False),
+            ),
+            models.Index(
+                fields=["guest", "thread"], name="public_of_guest", condition=Q(state="public", guest__isnull=False)
+            ),
             models.Index(fields=["thread"], name="pinned_of_thread", condition=Q(is_pinned=True)),
             models.Index(
                 fields=["thread"], name="waiting_in_thread", condition=Q(state__in=["unconfirmed", "in_review"])
@@ -177,9 +192,7 @@ class Comment(Changing, models.Model):
                 fields=["-priority", "created_at", "id"], name="edits_in_review", condition=Q(edit_waits=True)
             ),
             models.Index(fields=["created_at"], name="unconfirmed_by_age", condition=Q(state="unconfirmed")),
-            models.Index(
-                fields=["withdrawn_at"], name="withdrawn_words", condition=Q(state="withdrawn") & ~Q(body="")
-            ),
+            models.Index(fields=["withdrawn_at"], name="withdrawn_words", condition=Q(state="withdrawn") & ~Q(body="")),
             models.Index(fields=["thread", "published_at"], name="public_by_publication", condition=Q(state="public")),
             models.Index(fields=["-published_at"], name="picked_by_time", condition=Q(is_picked=True, state="public")),
         ]

@@ -42,6 +42,7 @@ def post(request: HttpRequest, thread_id: int) -> HttpResponse:
             body=form.cleaned_data["body"],
             parent=form.cleaned_data["parent"],
             origin=origin,
+            site=request.site,
         )
     except Refusal as refusal:
         return _not_posted(request, thread, form, status=refusal.status, refusal=refusal)

@@ -390,9 +390,9 @@ def test_a_suspension_of_a_guest_holds_for_the_account_they_open():
         address_hash=leaving.tokens.fingerprint("address", "gina@example.org"), kind="suspend", rule="No threats."
     )
 
-    assert list(writer_of(make_comment(guest=guest)).suspensions()) == [suspension]
-    assert list(Member(make_member(email="Gina@example.org")).suspensions()) == [suspension]
-    assert list(Member(make_member()).suspensions()) == []
+    assert list(writer_of(make_comment(guest=guest)).in_force) == [suspension]
+    assert list(Member(make_member(email="Gina@example.org")).in_force) == [suspension]
+    assert list(Member(make_member()).in_force) == []
 
 
 def test_one_that_is_over_or_was_lifted_leaves_no_mark(ana, run_jobs):

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from civic.lib.html import plain_text
+from comments import visibility
 from comments.models import Tally
 from comments.models.comments import State
 from comments.ranking import rank_stale
@@ -143,6 +144,19 @@ def test_what_goes_on_deep_in_a_conversation_is_drawn_below_what_it_answers(sett
 
     assert bodies(rest) == ["root", "child", "grandchild", "deepest", "other"]
     assert [node.answers_name for node in rest.nodes] == [""] * 5
+
+
+def test_a_placeholder_where_the_page_ends_is_not_drawn_again_on_the_next(settings):
+    settings.ANSWERS_PER_ROOT = 1
+    root = make_comment(body="root")
+    reported = make_comment(parent=root, body="reported")
+    make_comment(parent=reported, body="answer")
+    visibility.hold(reported)
+
+    first = load_thread(root.thread, ANYBODY).nodes[0]
+
+    assert first.more_after == reported.pk
+    assert load_branch(root, ANYBODY, after=str(first.more_after)).nodes[-1].comment.state == State.PUBLIC
 
 
 def test_pinned_conversations_stand_first_and_only_once(settings):
