@@ -423,6 +423,7 @@ def test_the_page_of_a_letter_costs_the_same_with_thirty_issues_as_with_one(lamp
         return len(seen)
 
     make_issue(lamp)
+    queries()  # parts that are the same for everybody are kept from now on
     one = queries()
     for _ in range(29):
         make_issue(lamp)
