@@ -116,10 +116,10 @@ def deep_pages(bench: Bench, file: Path) -> list[Line]:
 
 
 def count_queries(server: Server, lines: list[Line]) -> None:
-    """The second answer counts: the first of a process also loads what is loaded once."""
+    """The fourth answer of a process counts: the first also loads what is loaded once, and draws what is kept."""
     for line in lines:
-        lane = [["GET", line.path, {}, ""]]
-        answer, _, _ = server.ask([lane] * len(server.processes), times=4 * len(server.processes), text=True)
+        lane = [["GET", line.path, {}, ""]] * 4
+        answer, _, _ = server.ask([lane] * len(server.processes), once=True, text=True)
         line.queries = int(answer["headers"].get(HEADER.lower(), -1))
         line.size = answer["size"]
         line.comments = len(re.findall(r'id="c-\d+"', answer["text"]))
