@@ -57,7 +57,7 @@ def list_comments(thread: Thread, *, sort: str = DEFAULT_SORT, after: str = "", 
     found: list[Row] = []
     if place:
         values[place.root] = place.value
-        found = _rest_of_conversation(place, limit + 1)
+        found = _rest_of_conversation(thread, place, limit + 1)
     if len(found) <= limit:
         roots = _next_conversations(thread, sort, place, limit + 1 - len(found))
         values |= roots
@@ -71,7 +71,8 @@ def list_comments(thread: Thread, *, sort: str = DEFAULT_SORT, after: str = "", 
 
 _REST = """
 SELECT id FROM comments_comment
-WHERE root_id = %(root)s AND shown AND depth > 0 AND path > %(path)s ORDER BY path LIMIT %(limit)s
+WHERE root_id = %(root)s AND thread_id = %(thread)s AND shown AND depth > 0 AND path > %(path)s
+ORDER BY path LIMIT %(limit)s
 """
 _BY_TIME = """
 SELECT c.id, c.created_at, t.answers FROM comments_comment AS c JOIN comments_tally AS t ON t.comment_id = c.id
@@ -92,8 +93,9 @@ SELECT answer.id FROM unnest(%(roots)s::bigint[]) AS wanted (root) CROSS JOIN LA
 """
 
 
-def _rest_of_conversation(place: Place, limit: int) -> list[Row]:
-    found = rows.fetch(_REST, {"root": place.root, "path": place.path, "limit": limit})
+def _rest_of_conversation(thread: Thread, place: Place, limit: int) -> list[Row]:
+    """Nothing where the cursor names a conversation of another discussion, which perhaps nobody may see."""
+    found = rows.fetch(_REST, {"thread": thread.pk, "root": place.root, "path": place.path, "limit": limit})
     return sorted(found, key=lambda row: row.path)
 
 
