@@ -34,6 +34,7 @@ PLACES_NAMED = 5  # of each reason to skip a row
 NAMELESS = "Anonymous"
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 NAME_MAX_LENGTH = Guest._meta.get_field("name").max_length
+NAME_LOOKED_AT = 1_000  # signs of a name that came: looking for addresses in it costs the square of its length
 ID_MAX_LENGTH = ImportedComment._meta.get_field("foreign_id").max_length
 
 
@@ -213,7 +214,8 @@ def _why_not(row: Row | Unreadable, seen: set[str]) -> str:
 @lru_cache(maxsize=10_000)
 def _shown_name(name: str) -> str:
     """A name that may be shown, whatever came: of an e-mail address only what stands before the @."""
-    shown = one_line(re.sub(r"(?<=\S)@\S+\.\S+", "", _storable(name)))[:NAME_MAX_LENGTH].strip()
+    begun = _storable(name)[:NAME_LOOKED_AT]
+    shown = one_line(re.sub(r"(?<=\S)@\S+\.\S+", "", begun))[:NAME_MAX_LENGTH].strip()
     return shown if any(sign.isalpha() for sign in shown) else NAMELESS
 
 
