@@ -4,9 +4,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from civic.lib.forms import as_path
 from comments.errors import CannotRecommend
 from comments.models import Comment, Thread
 from comments.models.comments import State
@@ -63,7 +63,7 @@ def recommendation(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
     """Pin a comment or pick it (`mark`), or let go of it again. GET asks, POST does."""
     comments = Comment.objects.exclude(state=State.UNCONFIRMED).with_writers().select_related("thread")
     comment = get_object_or_404(comments, pk=pk)
-    back = _safe(request.POST.get("back") or request.GET.get("back", ""), comment.get_absolute_url())
+    back = as_path(request.POST.get("back") or request.GET.get("back", ""), comment.get_absolute_url())
     refusal = None
     if request.method == "POST":
         try:
@@ -99,8 +99,3 @@ def _discussion(request, thread, *, form=None, refusal=None, saved=False, status
 
 def _see_other(url: str) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": url})
-
-
-def _safe(url: str, otherwise: str) -> str:
-    """A path of ours to go back to, or another one."""
-    return url if url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None) else otherwise

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.validators import EmailValidator
+from django.utils.http import url_has_allowed_host_and_scheme
 
 RIGHT = "It should look like ana@example.org."
 _is_address = EmailValidator()
@@ -39,3 +40,10 @@ class AddressField(forms.CharField):
 def as_id(text: str) -> int | None:
     """The id that a text from outside names, or None: also for digits without end, at which `int()` would fail."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def as_path(text: str, otherwise: str) -> str:
+    """The path of ours that a text from outside names, to go back to; or another one. A line end in it would break the
+    header."""
+    is_ours = text.startswith("/") and text.isprintable() and url_has_allowed_host_and_scheme(text, allowed_hosts=None)
+    return text if is_ours else otherwise

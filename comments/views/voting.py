@@ -3,9 +3,9 @@
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from civic.lib.forms import as_path
 from comments import voting
 from comments.drawing import draw_votes
 from comments.readers import reader_of
@@ -29,6 +29,5 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     voting.press(comment, reader.member, button)
     if request.headers.get("X-Requested-With") == "fetch":
         return private(HttpResponse(draw_votes(comment, reader, get_token(request))))
-    back = request.POST.get("back", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
-    return see_other(f"{back}#c-{pk}" if safe else comment.get_absolute_url())
+    back = as_path(request.POST.get("back", ""), "")
+    return see_other(f"{back}#c-{pk}" if back else comment.get_absolute_url())
