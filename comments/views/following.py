@@ -61,10 +61,10 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     reader = reader_of(request)
     follow = get_object_or_404(following.follows_of(reader), pk=pk)
     rhythm = request.POST.get("rhythm", "")
-    if rhythm in Rhythm.values:
-        following.change(follow, rhythm)
-    elif "stop" in request.POST:
+    if "stop" in request.POST:
         follow.delete()
+    elif rhythm in Rhythm.values:
+        following.change(follow, rhythm)
     notice = "stopped" if "stop" in request.POST else "saved"
     return see_other(f"{reverse('my_follows' if reader.member else 'comments:follows')}?{notice}")
 
