@@ -47,9 +47,9 @@ def ask_to_confirm(guest: Guest, prefix_hash: bytes) -> bool:
 
 
 def guest_in(token: str) -> Guest:
-    """The guest a confirmation link is for. Raises `tokens.OldToken` or `tokens.BadToken`, also for an erased one."""
+    """The guest a confirmation link is for. Raises `tokens.OldToken` or `tokens.BadToken`, also for who has left."""
     value = tokens.read(CONFIRM, token, max_age=settings.COMMENT_CONFIRM_DAYS * 86_400)
-    guest = Guest.objects.filter(pk=as_id(value)).first()
+    guest = Guest.objects.filter(pk=as_id(value), leaving="").first()
     if guest is None:
         raise tokens.OldToken(value)
     return guest
