@@ -88,9 +88,25 @@ class PrivatePages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if is_personal(request) and "Cache-Control" not in response:
-            response["Cache-Control"] = "private, no-store"
+        if is_personal(request):
+            if _is_for_everybody(request):
+                _leave_cookie(response)
+            if "Cache-Control" not in response:
+                response["Cache-Control"] = "private, no-store"
         return response
+
+
+def _is_for_everybody(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/") or (hasattr(request, "making") and request.making.for_everybody)
+
+
+def _leave_cookie(response: HttpResponse) -> None:
+    """Django takes a session cookie that cannot be one back. Not by an answer that a network may give to others: it
+    would sign them out."""
+    taken_back = response.cookies.get(settings.SESSION_COOKIE_NAME)
+    if taken_back is not None and not taken_back.value:
+        del response.cookies[settings.SESSION_COOKIE_NAME]
+        del response["Vary"]
 
 
 class RefusalPages:
