@@ -103,7 +103,7 @@ def test_an_edit_that_is_held_waits_at_the_desk_while_the_older_text_stands(
     moderator.locator(f'.held a[href="/moderation/{number}/"]').click()
     expect(moderator.locator(".versions").get_by_text(said)).to_be_visible()
     expect(moderator.locator(".versions").get_by_text(newer)).to_be_visible()
-    moderator.get_by_role("button", name="Publish the newer text").click()
+    moderator.get_by_role("button", name="Publish edit").click()
     expect(moderator.get_by_role("status").get_by_text("Newer text published")).to_be_visible()
 
     stranger.goto(own_page)

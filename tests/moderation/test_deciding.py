@@ -247,7 +247,7 @@ def test_the_case_of_an_edit_shows_both_texts_and_all_earlier_ones(client_of, mo
 
     page = client_of(moderator).get(desk(comment)).content.decode()
 
-    for words in ("The first words.", "The second words.", "The third words.", "Publish the newer text"):
+    for words in ("The first words.", "The second words.", "The third words.", "Publish edit"):
         assert words in page
     shown = page[page.index('class="case__text"') :]
     assert shown.index("The second words.") < shown.index("The third words.") < shown.index("The first words.")
@@ -346,7 +346,7 @@ def test_a_removed_comment_takes_its_edit_out_of_the_queue(client_of, moderator)
     assert fresh(comment).state == State.REMOVED
     assert load_queue().total == 0
     page = client_of(moderator).get(desk(comment)).content.decode()
-    assert "Publish the newer text" not in page
+    assert "Publish edit" not in page
 
 
 def test_a_reported_comment_with_an_edit_stands_in_the_queue_once_and_its_edit_afterwards(moderator):
