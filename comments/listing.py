@@ -71,7 +71,8 @@ def list_comments(thread: Thread, *, sort: str = DEFAULT_SORT, after: str = "", 
 
 _REST = """
 SELECT id FROM comments_comment
-WHERE root_id = %(root)s AND thread_id = %(thread)s AND shown AND depth > 0 AND path > %(path)s
+WHERE path > %(path)s AND path > int8send(%(root)s::bigint) AND path < int8send(%(root)s::bigint + 1)
+  AND thread_id = %(thread)s AND shown AND depth > 0
 ORDER BY path LIMIT %(limit)s
 """
 _BY_TIME = """
@@ -88,7 +89,9 @@ _WHOLE = """
 SELECT unnest(%(roots)s::bigint[]) AS id
 UNION ALL
 SELECT answer.id FROM unnest(%(roots)s::bigint[]) AS wanted (root) CROSS JOIN LATERAL (
-    SELECT id FROM comments_comment WHERE root_id = wanted.root AND shown AND depth > 0 ORDER BY path LIMIT %(limit)s
+    SELECT id FROM comments_comment
+    WHERE path > int8send(wanted.root) AND path < int8send(wanted.root + 1) AND shown AND depth > 0
+    ORDER BY path LIMIT %(limit)s
 ) AS answer
 """
 

@@ -182,7 +182,8 @@ class Comment(Changing, models.Model):
                 fields=["thread"], name="waiting_in_thread", condition=Q(state__in=["unconfirmed", "in_review"])
             ),
             models.Index(fields=["parent", "id"], name="shown_answers_to_one", condition=Q(shown=True)),
-            models.Index(fields=["root", "path"], name="shown_replies_in_order", condition=Q(shown=True, depth__gt=0)),
+            # A path begins with its root: a branch is a range of paths, and comes out in reading order.
+            models.Index(fields=["path"], name="shown_replies_in_order", condition=Q(shown=True, depth__gt=0)),
             models.Index(
                 fields=["-priority", "created_at", "id"],
                 name="comments_in_review",
