@@ -30,6 +30,7 @@ from civic.lib.mail import send_letter
 from civic.lib.site import SiteSettings
 from comments.following import leave_url
 from comments.models import Comment, Follow, Guest, Mute, Rhythm, Thread
+from comments.models.comments import past
 
 logger = logging.getLogger(__name__)
 
@@ -361,5 +362,4 @@ class Letter:
 def below(branch: Comment) -> Q:
     """The comments of a branch: drawn below it, or answering it at the level below which nothing is drawn."""
     path = bytes(branch.path)
-    past = path[:-8] + (int.from_bytes(path[-8:]) + 1).to_bytes(8)
-    return Q(path__gt=path, path__lt=past) | Q(parent=branch)
+    return Q(path__gt=path, path__lt=past(path)) | Q(parent=branch)

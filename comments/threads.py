@@ -16,7 +16,7 @@ from civic.lib.forms import as_id
 from comments import rows
 from comments.marks import mark
 from comments.models import Comment, Thread, Vote
-from comments.models.comments import State
+from comments.models.comments import State, past
 from comments.readers import Reader
 from comments.rows import Row
 
@@ -109,8 +109,8 @@ def load_branch(comment: Comment, reader: Reader, *, after: str = "") -> Branch:
     shown = {row.pk for row in below[: settings.ANSWERS_PER_PAGE]}
     way = set(_ids_in(below[0].path)) if last and below else set()
     left = {row.pk for row in below} - shown
-    past = {row.pk for row in found if last and path < row.path <= last} - way
-    nodes = [Node(row, row.depth) for row in found if row.pk not in left | past]
+    before = {row.pk for row in found if last and path < row.path <= last} - way
+    nodes = [Node(row, row.depth) for row in found if row.pk not in left | before]
     for node in nodes:
         node.is_subject = node.comment.pk == comment.pk
         if node.comment.parent_id == comment.parent_id and not node.is_subject:
@@ -276,7 +276,7 @@ def _around(comment: Comment, last: bytes | None, reader: Reader) -> Iterable[Ro
     values = {
         "context": list(context),
         "from": last or path,
-        "end": _past(path),
+        "end": past(path),
         "limit": settings.ANSWERS_PER_PAGE + 1,
         "parent": comment.parent_id,
         "near": settings.SIBLINGS_NEAR,
@@ -311,11 +311,6 @@ def _path_below(comment: Comment, pk: int | None) -> bytes | None:
 
 def _ids_in(path: bytes) -> list[int]:
     return [int.from_bytes(path[at : at + 8]) for at in range(0, len(path), 8)]
-
-
-def _past(path: bytes) -> bytes:
-    """The first path that is not below this one any more."""
-    return path[:-8] + (int.from_bytes(path[-8:]) + 1).to_bytes(8)
 
 
 # --- for drawing ---

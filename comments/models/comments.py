@@ -398,3 +398,8 @@ def place_under(parent: Comment | None, pk: int, max_depth: int) -> tuple[int, i
         return pk, 0, own
     above = bytes(parent.path)[: 8 * (max_depth - 1)]
     return parent.root_id, len(above) // 8, above + own
+
+
+def past(path: bytes) -> bytes:
+    """The first path that is not below this one any more."""
+    return path[:-8] + (int.from_bytes(path[-8:]) + 1).to_bytes(8)
