@@ -30,11 +30,14 @@ def post(request: HttpRequest, thread_id: int) -> HttpResponse:
     thread = visible_thread(thread_id)
     reader = reader_of(request)
     form = CommentForm(request.POST, thread=thread, reader=reader)
+    wants_preview = request.POST.get("preview")
+    if wants_preview:
+        _ask_for_words_only(form)
     if not form.is_valid():
         return _not_posted(request, thread, form, status=422)
     origin = Origin(prefix_hash(request), browser_family(request.headers.get("User-Agent", "")))
     try:
-        if request.POST.get("preview"):
+        if wants_preview:
             return _not_posted(request, thread, form, status=200, preview=_preview(request, reader, form))
         comment = post_comment(
             thread=thread,
@@ -132,6 +135,12 @@ def _posted(request: HttpRequest, comment: Comment, *, keep: bool | None) -> Htt
     if keep is not None and comment.guest and reader_of(request).member is None:
         remember_guest(response, comment.guest, keep=keep)
     return response
+
+
+def _ask_for_words_only(form: CommentForm) -> None:
+    """Who looks at a text before it is sent may leave name and address for later."""
+    for name in ("name", "email", "website"):
+        form.errors.pop(name, None)
 
 
 def _preview(request: HttpRequest, reader: Reader, form: CommentForm | EditForm) -> SafeString:

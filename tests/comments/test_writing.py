@@ -75,6 +75,21 @@ def test_tidying_twice_changes_nothing(body):
     assert tidy(tidy(body)) == tidy(body)
 
 
+def test_a_guest_may_look_before_saying_who_it_is(visitor_client):
+    thread = make_thread()
+    who = {"name": "", "email": "ana.example.org", "website": "no address"}
+
+    looked = post(visitor_client, thread, body="Look at *me*.", preview="1", **who)
+    wordless = post(visitor_client, thread, body=" ", preview="1", **who)
+
+    assert looked.status_code == 200
+    assert preview_in(looked) == "<p>Look at <em>me</em>.</p>"
+    assert "ana.example.org" in looked.content.decode()
+    assert wordless.status_code == 422
+    assert post(visitor_client, thread, body="Look at *me*.", **who).status_code == 422
+    assert not Comment.objects.exists()
+
+
 def test_one_preview_after_the_other_is_kindly_stopped_and_posting_is_not(visitor_client, settings):
     settings.PREVIEWS_PER_MINUTE = 2
     thread = make_thread()

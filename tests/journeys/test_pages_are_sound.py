@@ -1,8 +1,17 @@
-"""Every public page and the desk: readable by everybody, valid, without a cookie, asking nobody else for anything."""
+"""Every page: readable by everybody, valid, asking nobody else for anything; without a cookie where nobody is known.
+
+Pages that everybody can open by a lasting address stand in `PAGES`. Those that need a comment, or a reader of some
+kind, are walked through by that reader in one browser, once in each theme.
+"""
+
+from collections.abc import Iterator
+from uuid import uuid4
 
 import html5lib
+import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -76,18 +85,168 @@ def test_the_html_is_valid(paper, new_browser, name):
     assert len(ids) == len(set(ids)), "an id stands twice"
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_at_the_desk(paper, new_browser, sign_in, dark):
-    page = new_browser(dark=dark)
+TALK = "mill-street-homes-above-shops"
+THEMES = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+
+
+@pytest.fixture
+def talk(paper) -> dict[str, int]:
+    """Numbers in a long discussion: its own, and comments of each kind."""
+    query = """
+        SELECT c.thread_id AS thread,
+            min(c.id) FILTER (WHERE c.state = 'public' AND c.depth = 0) AS beginning,
+            min(c.id) FILTER (WHERE c.state = 'public' AND c.depth > 3) AS deep,
+            min(c.id) FILTER (WHERE c.state = 'removed' AND ta.answers > 0) AS placeholder,
+            (SELECT min(g.id) FROM comments_comment g JOIN comments_tally gt ON gt.comment_id = g.id
+                WHERE g.state = 'removed' AND gt.answers = 0) AS gone
+        FROM comments_comment c JOIN comments_thread t ON t.id = c.thread_id
+        LEFT JOIN comments_tally ta ON ta.comment_id = c.id WHERE t.address = %s GROUP BY c.thread_id
+    """
+    with psycopg.connect(paper.surroundings["DATABASE_URL"], row_factory=psycopg.rows.dict_row) as database:
+        return database.execute(query, [paper.article(TALK)]).fetchone()
+
+
+def faults(page: Page, address: str = "", *, axe: bool = True) -> Iterator[str]:
+    """What is wrong with a page, on a phone and on a wide screen; without an address, with the one that is open."""
+    if address and (answer := page.goto(address)).status not in (200, 410):
+        yield f"it answers {answer.status}"
+    wide = page.viewport_size
+    for width in (wide["width"], 1640 - wide["width"]):
+        page.set_viewport_size({"width": width, "height": 900})
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            yield f"it scrolls sideways at {width}"
+    page.set_viewport_size(wide)
+    if axe:
+        yield from findings(page)
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(page.request.get(page.url).body())
+    yield from (f"not valid: {code} at {place}" for place, code, _ in parser.errors)
+    yield from (f"two elements are called {name}" for name in twins(page))
+    yield from (f"a link to #{name} leads nowhere" for name in missing(page))
+
+
+def twins(page: Page) -> list[str]:
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
+    return sorted({name for name in ids if ids.count(name) > 1})
+
+
+def missing(page: Page) -> list[str]:
+    """Places of this page that one of its links names, and that are not there."""
+    return page.evaluate(
+        "[...document.links].filter((a) => a.hash && a.href.split('#')[0] === location.href.split('#')[0])"
+        ".map((a) => a.hash.slice(1)).filter((name) => !document.getElementById(name))"
+    )
+
+
+def walk(page: Page, addresses: list[str]) -> list[str]:
+    """Faults of pages, and errors in the console, each with its address."""
+    found: list[str] = []
+    page.on("console", lambda said: said.type == "error" and found.append(f"{page.url}: {said.text}"))
+    page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
+    for address in addresses:
+        found += [f"{address}: {fault}" for fault in faults(page, address)]
+    return [fault for fault in found if "status of 410" not in fault]
+
+
+@THEMES
+def test_a_discussion_is_sound_for_somebody_unknown(paper, new_browser, talk, dark):
+    page = new_browser(dark=dark, width=360 if dark else 1280)
+    thread, deep = f"/discuss/{talk['thread']}/", f"/discuss/c/{talk['deep']}/"
+    page.goto(f"{thread}?sort=oldest")
+    further = page.locator(".pager .more").get_attribute("href")
+    addresses = [
+        further,
+        f"{thread}follow/",
+        f"{deep}#c-{talk['deep']}",
+        f"{deep}reply/",
+        f"{deep}follow/",
+        f"/discuss/c/{talk['placeholder']}/",
+        f"/discuss/c/{talk['gone']}/",
+        *("/discuss/mine/", "/discuss/device/", "/discuss/leave/", "/discuss/left/", "/discuss/mine/follows/"),
+    ]
+
+    orders = [f"{thread}?sort={sort}" for sort in ("best", "newest", "oldest", "discussed")]
+    assert [fault for order in orders for fault in faults(page, order, axe=False)] == []
+    assert walk(page, addresses) == []
+    assert page.context.cookies() == []
+
+
+@THEMES
+def test_a_form_with_mistakes_and_a_preview_are_sound(paper, new_browser, talk, dark):
+    page = new_browser(dark=dark, width=360 if dark else 1280)
+    page.goto(f"/discuss/c/{talk['deep']}/reply/")
+    page.get_by_label("E-mail", exact=True).fill("ana.example.org")
+    page.get_by_role("button", name="Post comment").click()
+    expect(page.get_by_role("alert")).to_contain_text("Not posted yet")
+    mistakes = findings(page)
+    page.get_by_label("Your comment", exact=True).fill("I was *there*.")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("heading", name="Preview")).to_be_visible()
+
+    assert mistakes + findings(page) == []
+
+
+@THEMES
+def test_a_guests_own_pages_are_sound(paper, new_browser, dark):
+    page = new_browser(dark=dark, width=360 if dark else 1280)
+    email, said = f"{uuid4().hex[:8]}@example.org", f"A word of a guest, {uuid4().hex[:8]}."
+    page.goto(paper.article("footbridge-reopens-on-saturday"))
+    form = page.locator("#comment")
+    form.get_by_label("Your comment", exact=True).fill(said)
+    form.get_by_label("Name", exact=True).fill("Gwen Guest")
+    form.get_by_label("E-mail", exact=True).fill(email)
+    form.get_by_role("button", name="Post comment").click()
+    expect(page.get_by_text("Check your mail")).to_be_visible()
+    unconfirmed = list(faults(page))
+    page.goto(paper.mailbox.link(paper.mailbox.wait_for(email), "/confirm/"))
+    confirm = list(faults(page))
+    page.get_by_role("button", name="Yes, it was me").click()
+    expect(page.get_by_text("Waiting for a moderator").first).to_be_visible()
+    own = page.url.split("#")[0]
+
+    assert unconfirmed + confirm == []
+    addresses = [
+        *(own, f"{own}edit/", f"{own}withdraw/", f"{own}follow/"),
+        *("/discuss/mine/", "/discuss/mine/follows/", "/discuss/device/", "/discuss/leave/"),
+    ]
+    assert walk(page, addresses) == []
+
+
+@THEMES
+def test_a_members_own_pages_are_sound(paper, new_browser, sign_in, talk, dark):
+    page = new_browser(dark=dark, width=360 if dark else 1280)
+    sign_in(page, "hanna.vesterby@example.org" if dark else "callum.pryce-novak@example.org")
+    page.goto(paper.article("footbridge-reopens-on-saturday"))
+    page.locator("#comment").get_by_label("Your comment", exact=True).fill(f"A word of a member, {uuid4().hex[:8]}.")
+    page.locator("#comment").get_by_role("button", name="Post comment").click()
+    page.wait_for_url("**/discuss/c/**")
+    own, other = page.url.split("#")[0], f"/discuss/c/{talk['beginning']}/"
+    for address, button in ((f"{other}follow/", "Follow"), (f"{other}mute/", "Mute")):
+        page.goto(address)
+        page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
+        page.wait_for_load_state()
+    addresses = [
+        *(other, f"{other}reply/", f"{other}follow/", f"{other}mute/"),
+        *(own, f"{own}edit/", f"{own}withdraw/", f"{own}follow/", "/discuss/mine/", "/discuss/device/"),
+        *("/me/", "/me/follows/", "/me/muted/", "/me/leave/", "/me/left/", "/accounts/email/"),
+    ]
+
+    assert walk(page, addresses) == []
+
+
+@THEMES
+def test_the_desk_is_sound(paper, new_browser, sign_in, talk, dark):
+    page = new_browser(dark=dark, width=360 if dark else 1280)
     sign_in(page, "moderator@example.org")
-    page.goto("/moderation/discussions/")
-    discussion = page.locator(".talks a").first.get_attribute("href")
-    for desk in ("/moderation/", "/moderation/discussions/", discussion):
-        page.set_viewport_size({"width": 1280, "height": 900})
-        page.goto(desk)
-        assert findings(page) == []
-        page.set_viewport_size({"width": 360, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    mark = f"/moderation/comments/{talk['beginning']}"
+    page.goto("/moderation/")
+    waiting = page.locator(".held a").first.get_attribute("href")
+    addresses = [
+        *("/moderation/", waiting, "/moderation/discussions/", f"/moderation/discussions/{talk['thread']}/"),
+        *(f"{mark}/pin/", f"{mark}/pick/"),
+    ]
+
+    assert walk(page, addresses) == []
 
 
 def test_the_desk_is_decided_by_keyboard_alone(paper, new_browser, sign_in):
