@@ -12,6 +12,7 @@ from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
 from accounts import roles
+from civic.lib import sql
 from civic.lib.site import SeenEverywhere, SiteSettings
 from civic.lib.tokens import fingerprints
 
@@ -161,6 +162,12 @@ class SuspensionQuerySet(models.QuerySet):
         return self.on(member=member, address_hashes=fingerprints("address", member.email.lower()))
 
 
+_HOLDING = """
+WHERE (member_id = %s OR address_hash = ANY(%s)) AND lifted_at IS NULL AND (until IS NULL OR until > %s)
+ORDER BY until DESC NULLS FIRST
+"""
+
+
 class Suspension(models.Model):
     """What somebody's standing is limited by, why and until when. Guests are known by a keyed hash of their address.
 
@@ -197,6 +204,11 @@ class Suspension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.rule}"
+
+    @classmethod
+    def holding(cls, address_hashes: Sequence[bytes], member_id: int | None = None) -> list["Suspension"]:
+        """What holds now, on a member or on an address, the longest first. Asked at every post."""
+        return sql.select(cls, _HOLDING, [member_id, list(address_hashes), timezone.now()])
 
 
 class Leaving(models.Model):

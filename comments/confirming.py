@@ -86,5 +86,5 @@ def settle(guest: Guest) -> None:
                 verdict = screening.screen(draft_of(comment.thread, writer_of(comment), now.body, site))
             Comment.objects.filter(pk=comment.pk).update(priority=verdict.priority)
             moved = move(comment, State.PUBLIC if verdict.outcome == "publish" else State.IN_REVIEW)
-            Screening.keep(comment, verdict)
+            Screening.of(comment, verdict).save()
         logger.info("comment %s confirmed: %s", comment.pk, moved.state)

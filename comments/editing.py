@@ -58,7 +58,7 @@ def edit_comment(comment: Comment, *, body: str, seen: str = "") -> Comment:
             return now
         if seen and seen != mark_of(newest):
             raise ChangedElsewhere
-        Screening.keep(now, verdict)
+        Screening.of(now, verdict).save()
         _write(now, body, html, verdict)
     logger.info("comment %s edited: %s%s", now.pk, now.state, ", the edit waits" if now.edit_waits else "")
     return now

@@ -6,10 +6,10 @@ from django import forms
 from django.conf import settings
 
 from accounts.forms import clean_name
+from civic.lib import sql
 from civic.lib.forms import AddressField, as_id
 from comments.drafts import mark_of, tidy
 from comments.models import Comment, Rhythm, Thread
-from comments.models.comments import State
 from comments.readers import Reader
 from comments.writers import Member, Visitor, Writer
 
@@ -79,7 +79,7 @@ class EditForm(WordsForm):
 class CommentForm(WordsForm):
     """A comment on `thread`. Members are asked for the text only; guests for a name and an address too."""
 
-    parent = forms.ModelChoiceField(Comment.objects.none(), required=False, widget=forms.HiddenInput)
+    parent = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(
         label="Name",
         max_length=60,
@@ -115,21 +115,23 @@ class CommentForm(WordsForm):
 
     def __init__(self, *args, thread: Thread, reader: Reader, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.reader = reader
+        self.reader, self.thread = reader, thread
         answered = as_id(str(self.data.get("parent", "") if self.is_bound else self.initial.get("parent") or ""))
         self.place = f"r{answered}" if answered else f"t{thread.pk}"
         if answered:  # this form may be opened on a page that has the other already
             self.auto_id = f"{self.place}-%s"
-        self.fields["parent"].queryset = Comment.objects.on(thread)
         if reader.member:
             for field in ("name", "email", "website", "remember"):
                 del self.fields[field]
 
     def clean_parent(self) -> Comment | None:
-        parent = self.cleaned_data["parent"]
-        if parent is not None and parent.state != State.PUBLIC:
-            raise forms.ValidationError("gone")
-        return parent
+        if not self.cleaned_data["parent"]:
+            return None
+        answered = as_id(self.cleaned_data["parent"])
+        where = "WHERE id = %s AND thread_id = %s AND state = 'public'"
+        if parent := answered and sql.get(Comment, where, [answered, self.thread.pk]):
+            return parent
+        raise forms.ValidationError("gone")
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])

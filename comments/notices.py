@@ -10,7 +10,7 @@ from civic.lib import tokens
 from civic.lib.jobs import every, task
 from civic.lib.mail import send_letter
 from comments import letters
-from comments.models import Comment, Follow, Guest, Rhythm
+from comments.models import Comment, Follow, Guest
 
 
 @task(priority=10)
@@ -28,15 +28,10 @@ def send_confirmation(guest_id: int) -> None:
     )
 
 
-def tell_of(comment: Comment) -> None:
-    """A comment has become public for the first time. Called by the door, in its transaction: one look whether
-    anybody wants letters at once, and a job if so."""
-    if Follow.objects.filter(thread_id=comment.thread_id, rhythm=Rhythm.AT_ONCE).exists():
-        tell_followers.defer(comment_id=comment.pk)
-
-
 @task
 def tell_followers(comment_id: int) -> None:
+    """A comment has become public for the first time. The door asks for this, in its transaction, where anybody
+    wants letters at once."""
     comment = Comment.objects.public().filter(pk=comment_id).first()
     if comment and letters.mark_due(comment):
         begin_writing()

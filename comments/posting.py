@@ -15,7 +15,7 @@ from comments.confirming import ask_to_confirm
 from comments.drafts import draft_of, tidy
 from comments.errors import CommentingClosed, MembersOnly, NothingToAnswer, TextRefused, TooFast
 from comments.models import Comment, CommentOrigin, Screening, Thread
-from comments.models.comments import State
+from comments.models.comments import NEXT_ID, State
 from comments.models.spaces import Mode
 from comments.pace import how_long
 from comments.visibility import enter, locked
@@ -67,16 +67,16 @@ def post_comment(
         if thread.space_id == space.pk:
             thread.space = space  # as it was a moment ago
         check_open(thread, writer, site)  # once more: it may have closed while we thought
-        if twin := _twin_or_room(thread, writer, body, parent, origin):
-            return twin
+        found = _twin_or_room(thread, writer, body, parent, origin)
+        if isinstance(found, Comment):
+            return found
         _check_pace(thread, writer)
         if isinstance(writer, Visitor):
             _check_flood(origin)
-        new = {"thread": thread, "parent": parent, "body": body, "body_html": html, "priority": verdict.priority}
-        comment = Comment.write(**new, **writer.keep())
-        enter(comment, _first_state(writer, verdict))
-        Screening.keep(comment, verdict)
-        CommentOrigin.objects.create(comment=comment, prefix_hash=origin.prefix_hash, agent=origin.agent)
+        new = {"pk": found, "thread": thread, "parent": parent, "body": body, "body_html": html}
+        comment = Comment.write(**new, priority=verdict.priority, **writer.keep())
+        whence = CommentOrigin(comment=comment, prefix_hash=origin.prefix_hash, agent=origin.agent)
+        enter(comment, _first_state(writer, verdict), Screening.of(comment, verdict), whence)
         if comment.state == State.UNCONFIRMED:
             ask_to_confirm(comment.guest, origin.prefix_hash)
     logger.info("comment %s in thread %s: %s", comment.pk, thread.pk, comment.state)
@@ -96,21 +96,21 @@ def check_open(thread: Thread, writer: Writer, site: SiteSettings) -> None:
         raise MembersOnly
 
 
-# Both are asked under the lock, for which others wait: in one statement.
-_TWIN_AND_PARENT = """
+# All three are asked under the lock, for which others wait: in one statement.
+_TWIN_OR_ROOM = f"""
 SELECT (
     SELECT id FROM comments_comment
-    WHERE {writer} AND created_at > %(since)s AND thread_id = %(thread)s AND parent_id IS NOT DISTINCT FROM %(parent)s
+    WHERE {{writer}} AND created_at > %(since)s AND thread_id = %(thread)s AND parent_id IS NOT DISTINCT FROM %(parent)s
       AND body = %(body)s AND state != 'withdrawn'
     ORDER BY id LIMIT 1
 ), %(parent)s::bigint IS NULL OR EXISTS (
     SELECT 1 FROM comments_comment WHERE id = %(parent)s AND thread_id = %(thread)s AND state = 'public'
-)
-"""
+), {NEXT_ID}
+"""  # noqa: S608 - our own words
 
 
-def _twin_or_room(thread: Thread, writer: Writer, body: str, parent: Comment | None, origin: Origin) -> Comment | None:
-    """The same words of the same writer in the same place, sent a moment ago; None where there are none.
+def _twin_or_room(thread: Thread, writer: Writer, body: str, parent: Comment | None, origin: Origin) -> Comment | int:
+    """The same words of the same writer in the same place, sent a moment ago; the id for a new comment otherwise.
 
     Raises `NothingToAnswer` when what is answered was removed while the answer was written.
     """
@@ -118,15 +118,15 @@ def _twin_or_room(thread: Thread, writer: Writer, body: str, parent: Comment | N
     since = timezone.now() - timedelta(hours=TWIN_HOURS)
     values = {"thread": thread.pk, "parent": parent and parent.pk, "body": body, "since": since, "writer": who}
     with connection.cursor() as cursor:
-        cursor.execute(_TWIN_AND_PARENT.format(writer=whose), values)
-        twin, is_answerable = cursor.fetchone()
+        cursor.execute(_TWIN_OR_ROOM.format(writer=whose), values)
+        twin, is_answerable, next_id = cursor.fetchone()
     if twin:
         return Comment.objects.get(pk=twin)
     if isinstance(writer, Visitor) and (twin := _twin_without_key(thread, writer, body, parent, origin)):
         return twin
     if not is_answerable:
         raise NothingToAnswer
-    return None
+    return next_id
 
 
 def _twin_without_key(thread: Thread, writer: Visitor, body: str, parent: Comment | None, origin: Origin):

@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, Model, OuterRef, Subquery
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from civic.lib import markdown
+from civic.lib import markdown, sql
 from civic.lib.copying import copy_in
 from comments.errors import MoveNotAllowed
 from comments.models import Comment, CommentRevision, Guest, HouseRule, Tally, Thread
 from comments.models.comments import MOVES, State
-from comments.notices import tell_of
+from comments.notices import tell_followers
 
 
 @contextmanager
@@ -30,22 +30,25 @@ def locked(thread_id: int) -> Iterator[Thread]:
     waited for the lock.
     """
     with transaction.atomic():
-        yield Thread.objects.select_for_update(no_key=True).get(pk=thread_id)
+        thread = sql.get(Thread, "WHERE id = %s FOR NO KEY UPDATE", [thread_id])
+        if thread is None:
+            raise Thread.DoesNotExist
+        yield thread
 
 
-def enter(comment: Comment, state: State) -> None:
-    """Save a new comment in its first state. The caller holds the thread's lock (`locked`)."""
+def enter(comment: Comment, state: State, *beside: Model) -> None:
+    """Save a new comment in its first state, and `beside` it what is known of it. The caller holds the thread's lock
+    (`locked`)."""
     if state not in MOVES[None]:
         raise MoveNotAllowed(f"a comment cannot begin as {state}")
     comment.state = state
     if state == State.PUBLIC:
         comment.published_at = comment.created_at
         comment.shown = True
-    comment.save(force_insert=True)
-    Tally.objects.create(comment=comment, thread_id=comment.thread_id, is_shown_root=comment.is_shown_root)
-    if state == State.PUBLIC:
-        _count(comment, +1)
-        tell_of(comment)
+    tally = Tally(comment=comment, thread_id=comment.thread_id, is_shown_root=comment.is_shown_root)
+    sql.insert(comment, tally, *beside)
+    if state == State.PUBLIC and _count(comment, +1):
+        tell_followers.defer(comment_id=comment.pk)
 
 
 def enter_many(thread: Thread, comments: list[Comment]) -> None:
@@ -107,11 +110,10 @@ def move(comment: Comment, to: State, *, rule: HouseRule | None = None) -> Comme
         now.save(update_fields=[*changed, "edit_waits"])
         Tally.objects.filter(comment=now).update(is_shown_root=now.is_shown_root)
         if was_public != (to == State.PUBLIC):
-            _count(now, -1 if was_public else +1)
+            if _count(now, -1 if was_public else +1) and is_first_time:
+                tell_followers.defer(comment_id=now.pk)
         elif now.shown:  # its placeholder says something else from now on
             Thread.objects.filter(pk=now.thread_id).update(version=F("version") + 1)
-        if is_first_time:
-            tell_of(now)
         return now
 
 
@@ -186,12 +188,16 @@ UPDATE comments_thread SET
     last_comment_at = GREATEST(last_comment_at, %(at)s),
     version = version + 1
 FROM heard WHERE id = %(thread)s
-RETURNING EXISTS (SELECT 1 FROM comments_comment WHERE id = ANY(%(above)s) AND NOT shown)
+RETURNING EXISTS (SELECT 1 FROM comments_comment WHERE id = ANY(%(above)s) AND NOT shown),
+          EXISTS (SELECT 1 FROM comments_follow WHERE thread_id = %(thread)s AND rhythm = 'at_once')
 """
 
 
-def _count(comment: Comment, change: int) -> None:
-    """A comment has become public (+1) or has stopped being so (-1): move every number that says so."""
+def _count(comment: Comment, change: int) -> bool:
+    """A comment has become public (+1) or has stopped being so (-1): move every number that says so.
+
+    Returns whether anybody wants letters about the thread at once.
+    """
     values = {
         "above": comment.ancestor_ids(),
         "thread": comment.thread_id,
@@ -202,9 +208,10 @@ def _count(comment: Comment, change: int) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(_COUNT.format(writer="member_id" if comment.member_id else "guest_id"), values)
-        hidden_above = cursor.fetchone()[0]
+        hidden_above, is_followed = cursor.fetchone()
     if values["above"] and (hidden_above or change < 0):
         _show_above(values["above"], change)
+    return is_followed
 
 
 def _show_above(above: list[int], change: int) -> None:

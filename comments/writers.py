@@ -5,7 +5,6 @@ from functools import cached_property
 from uuid import UUID, uuid4
 
 from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Suspension, User
@@ -16,7 +15,6 @@ from screening import Trust
 
 # Screening asks "any at all?" and, later, for a rate; nobody needs to count further.
 ENOUGH = 50
-LONGEST = F("until").desc(nulls_first=True)
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class Member:
     @cached_property
     def in_force(self) -> list[Suspension]:
         """What limits them now, the longest first."""
-        return list(Suspension.objects.of(self.user).in_force().order_by(LONGEST))
+        return Suspension.holding(fingerprints("address", self.user.email.lower()), self.user.pk)
 
     def keep(self) -> dict:
         """The fields of a comment by this member. Raises `HasLeft` when the account was closed while they wrote.
@@ -103,8 +101,7 @@ class Visitor:
     @cached_property
     def in_force(self) -> list[Suspension]:
         """What limits them now, the longest first."""
-        hashes = fingerprints("address", self.email.lower())
-        return list(Suspension.objects.on(address_hashes=hashes).in_force().order_by(LONGEST))
+        return Suspension.holding(fingerprints("address", self.email.lower()))
 
     def keep(self) -> dict:
         """The fields of a comment by this visitor; makes the guest's row where there is none.

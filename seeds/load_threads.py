@@ -122,5 +122,5 @@ def _screen(comment: Comment) -> None:
     if verdict.outcome == "publish":
         by_hand = screening.Signal("moderator", 1.0, "held by a moderator for a second look")
         verdict = screening.Verdict("hold", (*verdict.signals, by_hand), (by_hand.evidence,), "moderator", 10)
-    Screening.keep(comment, verdict)
+    Screening.of(comment, verdict).save()
     Comment.objects.filter(pk=comment.pk).update(priority=verdict.priority)

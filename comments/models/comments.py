@@ -202,9 +202,11 @@ class Comment(Changing, models.Model):
         return f"comment {self.pk}"
 
     @classmethod
-    def write(cls, *, thread: Thread, parent: "Comment | None", body: str, body_html=None, **fields) -> "Comment":
-        """A new comment with its id and its place, not saved yet: `visibility.enter` does that."""
-        pk = next_comment_id()
+    def write(
+        cls, *, thread: Thread, parent: "Comment | None", body: str, body_html=None, pk: int | None = None, **fields
+    ) -> "Comment":
+        """A new comment with its place, not saved yet: `visibility.enter` does that. `pk` is the next id, if known."""
+        pk = pk or next_comment_ids(1)[0]
         root_id, depth, path = place_under(parent, pk, thread.max_depth)
         html = markdown.render(body) if body_html is None else body_html
         place = {"id": pk, "thread": thread, "parent": parent, "root_id": root_id, "depth": depth, "path": path}
@@ -355,12 +357,13 @@ class Screening(models.Model):
         get_latest_by = "pk"
 
     @classmethod
-    def keep(cls, comment: Comment, verdict) -> "Screening":
+    def of(cls, comment: Comment, verdict) -> "Screening":
+        """Not saved yet."""
         signals = [
             {"rule": s.rule, "score": round(s.score, 4), "evidence": s.evidence, "span": s.span}
             for s in verdict.signals
         ]
-        return cls.objects.create(
+        return cls(
             comment=comment,
             outcome=verdict.outcome,
             rule=verdict.rule,
@@ -379,15 +382,13 @@ class CommentOrigin(models.Model):
     made_at = models.DateTimeField(default=timezone.now, db_index=True)
 
 
-def next_comment_id() -> int:
-    """An id from the sequence, before the insert: the path of a comment ends with its own id."""
-    return next_comment_ids(1)[0]
+NEXT_ID = "nextval(pg_get_serial_sequence('comments_comment', 'id'))"
 
 
 def next_comment_ids(count: int) -> list[int]:
+    """Ids from the sequence, before the insert: the path of a comment ends with its own id."""
     with connection.cursor() as cursor:
-        numbers = "SELECT nextval(pg_get_serial_sequence('comments_comment', 'id')) FROM generate_series(1, %s)"
-        cursor.execute(numbers, [count])
+        cursor.execute(f"SELECT {NEXT_ID} FROM generate_series(1, %s)", [count])  # noqa: S608
         return sorted(pk for (pk,) in cursor.fetchall())
 
 

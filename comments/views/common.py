@@ -1,14 +1,21 @@
 """What the views of discussions share: fetching what this reader may see, and answering."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
-from comments.models import Comment, Thread
+from civic.lib import sql
+from comments.models import Comment, Space, Thread
 
 
 def visible_thread(thread_id: int) -> Thread:
-    return get_object_or_404(Thread.objects.visible().select_related("space"), pk=thread_id)
+    visible = "WHERE id = %s AND (visible_until IS NULL OR visible_until > %s)"
+    thread = sql.get(Thread, visible, [thread_id, timezone.now()])
+    if thread is None:
+        raise Http404
+    thread.space = sql.get(Space, "WHERE id = %s", [thread.space_id])
+    return thread
 
 
 def readable_comment(pk: int) -> Comment:
