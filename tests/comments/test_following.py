@@ -668,6 +668,20 @@ def test_thirty_follows_cost_the_queries_of_one(client_of, reader, django_assert
         client.get("/me/follows/")
 
 
+def test_each_button_of_the_list_says_what_it_is_about(client_of, reader):
+    follow = make_follow(reader, thread=make_thread())
+
+    page = client_of(reader).get("/me/follows/").content.decode()
+
+    buttons = re.findall(r'<button class="quiet"[^>]*>', page)
+    assert [f'aria-describedby="follow-{follow.pk}"' in button for button in buttons] == [True, True, True]
+    assert 'role="group"' not in page
+
+
+def test_a_guest_finds_the_list_beside_the_own_comments():
+    assert 'href="/discuss/mine/follows/"' in guest_client(make_guest()).get("/discuss/mine/").content.decode()
+
+
 def test_a_guest_sees_what_was_followed_on_another_device_with_the_same_proven_address():
     phone, laptop = make_guest(email="gina@example.org"), make_guest(name="G.", email="Gina@example.org")
     stranger = make_guest(email="gina@example.org", confirmed=False)
