@@ -9,7 +9,7 @@ from django.core.cache import caches
 from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from articles.models import Article, Author, Correction, RelatedItem, Section, Topic
+from articles.models import Article, Author, Byline, Correction, RelatedItem, Section, Topic
 from comments import discussions
 from comments.models import Thread
 
@@ -178,9 +178,10 @@ def story_of(pk: int) -> Story:
 
 
 def writer_ids(article: Article) -> list[int]:
-    """Ids of the members who wrote it. Asked by every drawing of its discussion, so they are kept for a minute."""
+    """Ids of the members who wrote it: in the discussion they are marked as its authors. Kept for a minute."""
+    writers = Byline.objects.filter(article=article.pk, role="", author__member__isnull=False)
     key = f"writers:{article.pk}:{article.version}"
-    return caches["parts"].get_or_set(key, lambda: Article.objects.with_bylines().get(pk=article.pk).writer_ids, 60)
+    return caches["parts"].get_or_set(key, lambda: list(writers.values_list("author__member", flat=True)), 60)
 
 
 def _others_in(section: Section | None, article: Article) -> list[Article]:

@@ -119,7 +119,8 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # after a restart of PostgreS
 CACHES = {
     "default": connections.cache(env.text("CACHE_URL")),  # what processes share
     # Parts of pages that are the same for everybody, in the memory of each process: `{% cache %}` in templates, keyed
-    # by the versions of what they show and kept for a minute at most. About 5 KB each.
+    # by the versions of what they show and kept for a day at most, or a minute where a version does not tell all. About
+    # 5 KB each.
     "parts": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "parts",

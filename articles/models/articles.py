@@ -243,11 +243,6 @@ class Article(
         return [byline for byline in self.bylines.all() if byline.role]
 
     @property
-    def writer_ids(self) -> list[int]:
-        """Ids of the members who wrote it: in the discussion they are marked as its authors."""
-        return [byline.author.member_id for byline in self.writers if byline.author.member_id]
-
-    @property
     def byline(self) -> str:
         """`Ines Okafor-Lindqvist and Tom Radley`; with the title of somebody who signs alone."""
         writers = [byline.author for byline in self.writers]
