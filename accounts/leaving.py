@@ -23,7 +23,7 @@ from accounts.roles import Role
 from civic.lib import limits, tokens
 from civic.lib.errors import Refusal, TooFast
 from civic.lib.forms import as_id
-from civic.lib.jobs import every, task
+from civic.lib.jobs import every, one_by_one, task
 from civic.lib.mail import send_letter
 from civic.lib.registry import erasers
 from civic.lib.site import SiteSettings
@@ -145,8 +145,8 @@ def finish(leaving_id: int) -> None:
 @every("11,41 * * * *")
 def take_up_again() -> None:
     """Leavings whose job failed for good."""
-    for leaving in Leaving.objects.filter(begun_at__lt=timezone.now() - LEFT_BEHIND):
-        finish(leaving_id=leaving.pk)
+    old = Leaving.objects.filter(begun_at__lt=timezone.now() - LEFT_BEHIND)
+    one_by_one(finish.func, old.values_list("pk", flat=True))
 
 
 def _mark_of(member: User) -> str:

@@ -18,7 +18,7 @@ from accounts.models import Leaving, User
 from civic.lib import limits, tokens
 from civic.lib.errors import TooFast
 from civic.lib.forms import as_id
-from civic.lib.jobs import every, task
+from civic.lib.jobs import every, one_by_one, task
 from civic.lib.mail import send_letter
 from civic.lib.site import SiteSettings
 from comments import voting
@@ -106,8 +106,7 @@ def finish(guest_id: int) -> None:
 @every("13,43 * * * *")
 def take_up_again() -> None:
     """Guests whose job failed for good."""
-    for pk in Guest.objects.exclude(leaving="").values_list("pk", flat=True):
-        finish(guest_id=pk)
+    one_by_one(finish.func, Guest.objects.exclude(leaving="").values_list("pk", flat=True))
 
 
 # --- a guest proves an address anew ---------------------------------------------------------------

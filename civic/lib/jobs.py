@@ -8,10 +8,13 @@
 A task takes ids, fetches, and calls a workflow; it must be harmless to run twice, for a worker can die at any line.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+
+logger = logging.getLogger(__name__)
 
 # `max_attempts` counts retries. About 1, 10, 60, 360 … seconds apart: a mail server's short absence is ridden out.
 RETRY = RetryStrategy(max_attempts=6, exponential_wait=6)
@@ -45,3 +48,14 @@ def every(cron: str):
         return function
 
     return mark
+
+
+def one_by_one(function: Callable[[int], object], ids: Iterable[int]) -> None:
+    """For clock work: one that fails is logged, by its id and the kind of error alone, and keeps none of the others
+    waiting. The next tick finds it again."""
+    for pk in ids:
+        try:
+            function(pk)
+        except Exception as error:
+            name = f"{function.__module__}.{function.__qualname__}"
+            logger.error("%s failed for %s: %s", name, pk, type(error).__name__)

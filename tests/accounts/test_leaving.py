@@ -349,6 +349,25 @@ def test_killed_in_the_middle_it_goes_on(ana, run_jobs, monkeypatch):
     leaving.finish(leaving_id=made.pk)  # once more, for nobody
 
 
+def test_one_member_who_cannot_be_finished_holds_up_no_other(ana, monkeypatch, caplog):
+    stuck, other = leaving.leave(ana, STAY), leaving.leave(make_member(), STAY)
+    Leaving.objects.update(begun_at=timezone.now() - timedelta(hours=3))
+    ask = leaving.erasers.ask
+
+    def fail(left):
+        if left == stuck:
+            raise RuntimeError("anabel is stuck")
+        ask(left)
+
+    monkeypatch.setattr(leaving.erasers, "ask", fail)
+    leaving.take_up_again()
+
+    assert list(Leaving.objects.values_list("pk", flat=True)) == [stuck.pk]
+    assert not User.objects.filter(pk=other.member_id).exists()
+    assert f"accounts.leaving.finish failed for {stuck.pk}: RuntimeError" in caplog.text
+    assert "anabel" not in caplog.text
+
+
 # --- coming back ----------------------------------------------------------------------------------
 
 

@@ -213,6 +213,27 @@ def test_a_job_that_failed_is_taken_up_again(gina):
     assert not Guest.objects.exclude(leaving="").exists()
 
 
+def test_one_guest_who_cannot_be_finished_holds_up_no_other(monkeypatch, caplog):
+    stuck, gina = make_guest(name="Zanzibar"), make_guest()
+    make_comment(guest=stuck)
+    make_comment(guest=gina)
+    for guest in (stuck, gina):
+        leaving.let_go(leaving.with_key(guest.key), words_go=True)
+    forget = leaving.forget_writer
+
+    def fail(writer, **choice):
+        if writer == {"guest_id": stuck.pk}:
+            raise RuntimeError("Zanzibar is stuck")
+        forget(writer, **choice)
+
+    monkeypatch.setattr(leaving, "forget_writer", fail)
+    leaving.take_up_again()
+
+    assert list(Guest.objects.exclude(leaving="").values_list("pk", flat=True)) == [stuck.pk]
+    assert f"comments.leaving.finish failed for {stuck.pk}: RuntimeError" in caplog.text
+    assert "Zanzibar" not in caplog.text
+
+
 # --- withdrawn words ------------------------------------------------------------------------------
 
 

@@ -64,5 +64,7 @@ class Command(BaseCommand):
         leaving.finish(leaving_id=begun.pk)  # now, so that what is said below is true; the job finds nothing left to do
 
     def _erase_guests(self, guests, email: str, words: bool) -> None:
+        ids = list(guests.values_list("pk", flat=True))
         guests_leaving.let_go(guests_leaving.typed_address(email), words_go=words)
-        guests_leaving.take_up_again()
+        for pk in ids:
+            guests_leaving.finish(guest_id=pk)
