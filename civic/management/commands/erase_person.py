@@ -34,9 +34,10 @@ class Command(BaseCommand):
         if not yes:
             self.stdout.write("Nothing was changed. Say --yes to erase it; with --words what they wrote goes too.")
             return
+        ids = [guest.pk for guest in guests]  # once their addresses are gone nobody finds them
         if member:
             self._erase_member(member, words)
-        self._erase_guests(guests, email, words)
+        self._erase_guests(ids, email, words)
         if subscriber := Subscriber.objects.at(email).first():
             subscribing.erase(subscriber)
         forget_address(email)
@@ -63,8 +64,7 @@ class Command(BaseCommand):
             raise CommandError(refusal.message) from refusal
         leaving.finish(leaving_id=begun.pk)  # now, so that what is said below is true; the job finds nothing left to do
 
-    def _erase_guests(self, guests, email: str, words: bool) -> None:
-        ids = list(guests.values_list("pk", flat=True))
+    def _erase_guests(self, ids: list[int], email: str, words: bool) -> None:
         guests_leaving.let_go(guests_leaving.typed_address(email), words_go=words)
         for pk in ids:
             guests_leaving.finish(guest_id=pk)
