@@ -1,21 +1,24 @@
 """Voting: a button pressed once says it, pressed again takes it back, another opinion takes its place."""
 
+from uuid import UUID
+
 from django.db import transaction
 
 from accounts.models import User
 from comments.errors import NotYours
-from comments.models import Comment, Opinion, Tally, Vote
+from comments.models import Comment, Guest, Opinion, Tally, Vote
 
 BUTTONS = (*Opinion.values, "respect")
 
 
-def press(comment: Comment, member: User, button: str) -> Vote | None:
+def press(comment: Comment, member: User, button: str, *, key: UUID | None = None) -> Vote | None:
     """What the member's vote says now; None when it says nothing any more.
 
-    `button` is one of `BUTTONS`. Raises `NotYours` for one's own comment. Two presses at once wait for each other at
-    the tally, so the numbers are those of the votes.
+    `button` is one of `BUTTONS`, `key` the guest's key of their browser. Raises `NotYours` for one's own comment, also
+    for one they wrote as a guest. Two presses at once wait for each other at the tally, so the numbers are those of the
+    votes.
     """
-    if comment.member_id == member.pk:
+    if comment.member_id == member.pk or (comment.guest and _is_guest(member, comment.guest, key)):
         raise NotYours
     with transaction.atomic():
         tally = Tally.objects.select_for_update(no_key=True).get(comment=comment)
@@ -34,6 +37,11 @@ def press(comment: Comment, member: User, button: str) -> Vote | None:
         if vote.pk:
             vote.delete()
         return None
+
+
+def _is_guest(member: User, guest: Guest, key: UUID | None) -> bool:
+    """Whether a member is known to be this guest: by the same proven address, or by the key in their browser."""
+    return guest.key == key or (guest.is_confirmed and guest.email.lower() == member.email.lower())
 
 
 def forget(member_id: int, *, erase: bool) -> None:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from civic.lib.forms import as_path
 from comments import voting
 from comments.drawing import draw_votes
-from comments.readers import reader_of
+from comments.readers import guest_key_of, reader_of
 from comments.views.common import private, readable_comment, see_other
 from comments.writers import Member, check_may_write
 
@@ -26,7 +26,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     if button not in voting.BUTTONS:
         return see_other(comment.get_absolute_url())
     check_may_write(Member(reader.member))
-    voting.press(comment, reader.member, button)
+    voting.press(comment, reader.member, button, key=guest_key_of(request))
     if request.headers.get("X-Requested-With") == "fetch":
         return private(HttpResponse(draw_votes(comment, reader, get_token(request))))
     back = as_path(request.POST.get("back", ""), "")

@@ -15,8 +15,9 @@ from comments.counting import find_drift
 from comments.errors import NotYours
 from comments.models import Tally, Vote
 from comments.models.comments import State
+from comments.readers import COOKIE_NAME
 from comments.voting import press
-from tests.factories import make_comment, make_member
+from tests.factories import make_comment, make_guest, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,20 @@ def test_nobody_votes_on_the_own_comment(reader, client_of):
         press(comment, reader, "respect")
     assert client_of(reader).post(url(comment), {"button": "agree"}).status_code == 403
     assert counts(comment) == (0, 0, 0, 0)
+
+
+def test_nobody_votes_on_what_they_wrote_as_a_guest(reader, client_of):
+    by_address = make_comment(guest=make_guest(email=reader.email.upper()))
+    by_key = make_comment(guest=make_guest())
+    typed_only = make_comment(guest=make_guest(email=reader.email, confirmed=False))
+    client = client_of(reader)
+    client.cookies[COOKIE_NAME] = by_key.guest.cookie()
+
+    answers = [client.post(url(comment), {"button": "agree"}) for comment in (by_address, by_key, typed_only)]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 303]
+    assert "Your own comment" in answers[0].content.decode()
+    assert [counts(comment)[0] for comment in (by_address, by_key, typed_only)] == [0, 0, 1]
 
 
 def test_a_form_brings_the_reader_back_to_the_comment(client_of, reader):
