@@ -9,7 +9,7 @@ from django.core.cache import caches
 from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from articles.models import Article, Author, Byline, Correction, RelatedItem, Section, Topic
+from articles.models import Article, Author, Byline, Correction, RelatedItem, Topic
 from comments import discussions
 from comments.models import Thread
 
@@ -129,8 +129,7 @@ def corrections() -> QuerySet[Correction]:
 class Story:
     """What an article's own page draws of it, each part asked for when it is drawn.
 
-    Of an article `for_page()`, or of an unsaved one. One query; one more where there are corrections, and one where
-    no editor has chosen what to read on.
+    Of an article `for_page()`, or of an unsaved one. Two queries; one more where there are corrections.
     """
 
     def __init__(self, article: Article) -> None:
@@ -152,11 +151,7 @@ class Story:
         items = self.article.related_items.all()
         if not isinstance(items, QuerySet):  # a preview's unsaved rows
             return list(items)
-        return list(
-            items.select_related("picture", "to_article__section", "to_article__lead_picture")
-            .defer(*_long("to_article__"))
-            .order_by("sort_order")
-        )
+        return list(items.select_related("picture").order_by("sort_order"))
 
     @property
     def videos(self) -> list[RelatedItem]:
@@ -168,8 +163,9 @@ class Story:
 
     @cached_property
     def read_on(self) -> list[Article]:
-        chosen = [item.to_article for item in self.related if item.to_article and item.to_article.is_readable]
-        return chosen or _others_in(self.article.section, self.article)
+        chosen = [item.to_article_id for item in self.related if item.to_article_id]
+        readable = {other.pk: other for other in _to_read_on().filter(pk__in=chosen)} if chosen else {}
+        return [readable[pk] for pk in chosen if pk in readable] or _others_in_section(self.article)
 
 
 def story_of(pk: int) -> Story:
@@ -184,8 +180,13 @@ def writer_ids(article: Article) -> list[int]:
     return caches["parts"].get_or_set(key, lambda: list(writers.values_list("author__member", flat=True)), 60)
 
 
-def _others_in(section: Section | None, article: Article) -> list[Article]:
-    if section is None:
+def _others_in_section(article: Article) -> list[Article]:
+    if article.section_id is None:
         return []
-    others = Article.objects.readable().filter(section=section).exclude(pk=article.pk)
-    return list(others.select_related("section", "lead_picture").defer(*_long()).newest_first()[:READ_ON])
+    return list(_to_read_on().filter(section=article.section_id).exclude(pk=article.pk).newest_first()[:READ_ON])
+
+
+def _to_read_on() -> QuerySet[Article]:
+    """Readable articles, with what stands at the foot of another's page."""
+    drawn = ("headline", "kicker", "address", "published_at", "section__name", "section__slug", "lead_picture")
+    return Article.objects.readable().select_related("section", "lead_picture").only(*drawn)

@@ -30,8 +30,8 @@ SECONDS = 1.5  # of such a turn
 TURNS = 6
 POSTS = 40  # of each writer, in a turn
 POST_TURNS = 3
-# How pages are had: as readers get them; with no page kept; with no part of one kept either.
-WAYS = {"kept": {}, "drawn": {"BENCH_KEEPS": "parts"}, "drawn anew": {"BENCH_KEEPS": "nothing"}}
+# How pages are had: as readers get them; with no page kept; with no part of a story kept either, as when it is new.
+WAYS = {"kept": {}, "drawn": {"BENCH_KEEPS": "parts"}, "drawn first": {"BENCH_KEEPS": "all but stories"}}
 TOKEN = "a" * 32
 RUN = f"Bench-{os.getpid()}"  # begins what this run posts
 

@@ -10,8 +10,8 @@ HEADER = "X-Bench-Queries"  # how many queries an answer took, in the runs that 
 class Line:
     """A page, asked again and again. `place` is the discussion, such as `1k`; a `kind` is compared between places.
 
-    `way`: as readers get it, from the cache of pages where there is one ("kept"); "drawn" each time; or "drawn anew",
-    without any part that was kept of it. Times in milliseconds; `web` and `database` are processor time of one answer.
+    `way`: as readers get it, from the cache of pages where there is one ("kept"); "drawn" each time; or "drawn first",
+    when nothing of its story is kept either. Times in milliseconds; `web` and `database` are processor time of one answer.
     """
 
     kind: str

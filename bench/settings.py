@@ -1,7 +1,7 @@
 """The site's own settings with what only the bench needs: an empty view, and what its environment asks for.
 
 `BENCH_COUNT=1` says on each answer how many queries it took; that costs time, so it is a pass of its own.
-`BENCH_KEEPS` says what is kept of pages: all as usual, only `parts` of them, or `nothing`.
+`BENCH_KEEPS` says what is kept of pages: all as usual, only `parts` of them, or of parts `all but stories`.
 """
 
 from civic.lib import env
@@ -16,5 +16,5 @@ if env.flag("BENCH_COUNT"):
 
 if env.text("BENCH_KEEPS"):
     PAGES_BYTES = 0
-if env.text("BENCH_KEEPS") == "nothing":
-    CACHES["parts"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+if env.text("BENCH_KEEPS") == "all but stories":
+    CACHES["parts"]["BACKEND"] = "bench.keeping.PartsOfTheSite"
