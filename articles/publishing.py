@@ -104,12 +104,13 @@ def hide_discussion(article: Article) -> None:
         Thread.objects.filter(pk=article.thread_id).update(**hidden)
 
 
-def leave_discussion(article: Article) -> None:
-    """The article goes for good. What was said stays, unseen, at its own address, so that another may have this one."""
-    if article.thread_id:
-        thread = Thread.objects.get(pk=article.thread_id)
+def after_deleting(instance: Article, **told) -> None:
+    """The article has gone for good, alone or among many. What was said stays, unseen, at its own address, so that
+    another may have this one."""
+    if thread := Thread.objects.filter(pk=instance.thread_id).first():
         hidden = {"visible_until": timezone.now(), "address": thread.get_absolute_url(), "version": F("version") + 1}
         Thread.objects.filter(pk=thread.pk).update(**hidden)
+    SiteSettings.touch()
 
 
 def store(article: Article) -> None:

@@ -54,7 +54,7 @@ class ArticleQuerySet(models.QuerySet):
     def for_lists(self):
         """What a teaser draws, in two queries however many there are; the long texts stay where they are."""
         return (
-            self.select_related("section", "source", "lead_picture", "thread")
+            self.select_related("section", "source", "lead_picture", "thread__space")
             .defer("body", "body_html", "body_text", "words")
             .with_bylines()
         )
@@ -264,7 +264,7 @@ class Article(
         count = self.thread.comment_count
         if count:
             return ngettext("%(n)s comment", "%(n)s comments", count) % {"n": f"{count:,}"}
-        return "No comments" if self.comments_mode == self.Comments.CLOSED else "Be the first to comment"
+        return "Comments are closed" if self.thread.is_closed else "Be the first to comment"
 
     @property
     def may_be_indexed(self) -> bool:
@@ -323,15 +323,6 @@ class Article(
         with transaction.atomic():
             super().unpublish(*args, **kwargs)
             publishing.after_unpublishing(self.pk)
-
-    def delete(self, *args, **kwargs):
-        from articles import publishing
-
-        with transaction.atomic():
-            publishing.leave_discussion(self)
-            gone = super().delete(*args, **kwargs)
-            SiteSettings.touch()
-        return gone
 
     @classmethod
     def changed(cls, *article_ids: int) -> None:

@@ -204,6 +204,11 @@ class Thread(models.Model):
         """Levels drawn, the roots among them."""
         return self.space.max_depth or settings.COMMENT_MAX_DEPTH
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody can comment here now, whatever holds for the site as a whole."""
+        return bool(self._why_this_one_is_closed(timezone.now()))
+
     def why_closed(self, site, at=None) -> str:
         """Why nobody can comment now, and since when, as sentences for readers; "" when they can."""
         at = at or timezone.now()

@@ -7,12 +7,14 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.roles import Role
 from articles import publishing
 from articles.jobs import publish_what_is_due
 from articles.models import Article, Correction, Redirect
 from civic.lib.site import SiteSettings
 from comments.models import Thread
 from tests.articles.factories import edit, make_article, make_author, make_draft, make_source, make_topic
+from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +195,20 @@ def test_deleting_an_article_hides_its_discussion():
     article.delete()
 
     assert not Thread.objects.visible().exists()
+
+
+def test_deleting_many_at_once_hides_their_discussions_and_makes_lists_stale(client_of):
+    articles = [make_article(), make_article(), make_draft()]
+    addresses = [article.thread.address for article in articles[:2]]
+    before = SiteSettings.current().version
+    chosen = "&".join(f"id={article.pk}" for article in articles)
+
+    client_of(make_member(role=Role.EDITOR)).post(f"/newsroom/bulk/articles/article/delete/?{chosen}")
+
+    assert not Article.objects.exists()
+    assert not Thread.objects.visible().exists()
+    assert not Thread.objects.filter(address__in=addresses).exists()
+    assert SiteSettings.current().version > before
 
 
 def test_the_address_of_a_deleted_article_may_be_used_again():

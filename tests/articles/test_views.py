@@ -131,7 +131,8 @@ def test_expired_articles_are_gone_everywhere_before_any_job_ran(client):
         (1, "open", "1 comment"),
         (47, "open", "47 comments"),
         (1200, "members", "1,200 comments"),
-        (0, "closed", "No comments"),
+        (0, "closed", "Comments are closed"),
+        (1, "closed", "1 comment"),
     ],
 )
 def test_a_teaser_says_how_many_talk(client, count, mode, says):
@@ -141,6 +142,23 @@ def test_a_teaser_says_how_many_talk(client, count, mode, says):
     page = client.get("/archive/").content.decode()
 
     assert f'<a href="{article.talk_url}">{says}<' in page
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        {"desk_mode": "closed"},
+        {"closes_at": timezone.now() - timedelta(days=1)},
+    ],
+)
+def test_a_teaser_invites_nobody_to_a_closed_discussion(client, closed):
+    article = make_article(comments_mode="open")
+    Thread.objects.update(**closed)
+
+    pages = [client.get(address).content.decode() for address in ("/archive/", article.get_absolute_url())]
+
+    assert ["Comments are closed" in page for page in pages] == [True, True]
+    assert not any("Be the first to comment" in page for page in pages)
 
 
 def test_an_article_without_discussion_speaks_of_none(client):
