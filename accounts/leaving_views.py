@@ -43,7 +43,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     try:
         member, choice = leaving.read_token(token)
     except tokens.OldToken:
-        return _bare(render(request, "accounts/leave_old.html", status=410))
+        return _bare(render(request, "leave_old.html", {"again": reverse("leave")}, status=410))
     except tokens.BadToken:
         raise Http404 from None
     if request.method != "POST":
@@ -57,7 +57,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def left(request: HttpRequest) -> HttpResponse:
-    return _bare(render(request, "accounts/left.html"))
+    return _bare(render(request, "left.html"))
 
 
 @login_required

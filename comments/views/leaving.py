@@ -39,7 +39,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     try:
         guest, words_go = leaving.read_token(token)
     except tokens.OldToken:
-        return bare(render(request, "comments/leave_old.html", status=410))
+        return bare(render(request, "leave_old.html", {"again": reverse("comments:leave")}, status=410))
     except tokens.BadToken:
         raise Http404 from None
     if request.method != "POST":
@@ -50,7 +50,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 def left(request: HttpRequest) -> HttpResponse:
-    return bare(render(request, "comments/left.html"))
+    return bare(render(request, "left.html"))
 
 
 def _guest_of(reader: Reader) -> Guest | None:
