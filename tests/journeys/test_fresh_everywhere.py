@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import psycopg
@@ -19,6 +21,18 @@ RENAME = """
 member = Comment.objects.get(pk={pk}).member
 member.display_name = "Somebody Renamed"
 member.save()
+"""
+# As publishing does it: the discussion's own rows and the article's, each with its version.
+END_SOON = """
+from datetime import timedelta
+from django.db.models import F
+from django.utils import timezone
+def soon(seconds):
+    return seconds and timezone.now() + timedelta(seconds=seconds)
+article = Article.objects.get(address="{address}")
+Article.objects.filter(pk=article.pk).update(expire_at=soon({expires}))
+Thread.objects.filter(pk=article.thread_id).update(closes_at=soon({closes}), version=F("version") + 1)
+Article.changed(article.pk)
 """
 
 
@@ -40,13 +54,43 @@ def said(paper):
 def test_a_change_is_on_the_next_page_of_every_process(paper, said, change, gone):
     pk, words, name, address = said
     gone = {"words": words, "name": name}[gone]
-    before = [read(paper, address) for _ in range(READERS)]
-    assert all(gone in page for page in before)
+    assert all(gone in page for page in everywhere(paper, address))
 
     in_another_process(paper, change.format(pk=pk))
 
-    after = [read(paper, address) for _ in range(READERS)]
-    assert [page for page in after if f'id="c-{pk}"' in page and gone in comment_in(page, pk)] == []
+    assert [
+        page for page in everywhere(paper, address) if f'id="c-{pk}"' in page and gone in comment_in(page, pk)
+    ] == []
+
+
+def test_a_discussion_closes_and_an_article_expires_on_every_process_at_their_second(paper):
+    address = paper.article("theatre-plays-at-lunch")
+    in_another_process(paper, END_SOON.format(address=address, closes="4", expires="8"))
+    try:
+        ends = time.monotonic() + 4
+        assert all("Leave a comment" in page for page in everywhere(paper, address))
+        assert time.monotonic() < ends, "the machine is too slow for this test"
+
+        time.sleep(ends - time.monotonic() + 0.1)
+        assert [page for page in everywhere(paper, address) if "Leave a comment" in page] == []
+        assert time.monotonic() < ends + 4, "the machine is too slow for this test"
+
+        time.sleep(ends + 4 - time.monotonic() + 0.1)
+        assert [status(paper, address) for _ in range(READERS)] == [404] * READERS
+    finally:
+        in_another_process(paper, END_SOON.format(address=address, closes="None", expires="None"))
+
+
+def everywhere(paper, address: str) -> list[str]:
+    """The page as many readers get it, from the memory of every process."""
+    return [read(paper, address) for _ in range(READERS)]
+
+
+def status(paper, address: str) -> int:
+    try:
+        return urlopen(Request(paper.url + address), timeout=30).status  # noqa: S310 - our own server
+    except HTTPError as error:
+        return error.code
 
 
 def read(paper, address: str) -> str:
