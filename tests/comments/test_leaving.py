@@ -157,7 +157,8 @@ def test_a_letter_proves_the_address_and_all_that_it_has_confirmed_goes(gina, ru
     assert (shown.status_code, before) == (200, 3)
     assert done["Location"] == "/discuss/left/"
     assert [guest.name for guest in Guest.objects.exclude(name="")] == ["A stranger"]
-    assert Client(**SAME).get(link).status_code == 410
+    old = Client(**SAME).get(link)
+    assert (old.status_code, 'href="/discuss/leave/">Ask again' in old.content.decode()) == (410, True)
     assert Client(**SAME).get("/discuss/leave/nonsense/").status_code == 404
 
 
