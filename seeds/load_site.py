@@ -1,5 +1,7 @@
 """The paper itself, its sections and its quiet pages, from `site.toml`. Runs twice without doubling anything."""
 
+from django.conf import settings
+
 from articles.models import Section, Topic
 from civic.lib.html import clean_blocks
 from civic.models import SiteSettings, StaticPage
@@ -8,7 +10,8 @@ from seeds.files import read
 
 
 def load_site() -> SiteSettings:
-    """Name, zone and sender of the demo paper, its sections, topics and static pages."""
+    """Name, zone and sender of the demo paper, its sections, topics and static pages; these name numbers of
+    the settings, as {settings.COMMENT_CONFIRM_DAYS}."""
     told = read("site")
     site = SiteSettings.current()
     for name in ("name", "tagline", "description", "zone", "language", "postal_address"):
@@ -33,7 +36,7 @@ def load_site() -> SiteSettings:
         fields = {
             "title": page["title"],
             "standfirst": page.get("standfirst", ""),
-            "body_html": clean_blocks(page["body"]),
+            "body_html": clean_blocks(page["body"].format(settings=settings)),
             "position": place * 10,
         }
         StaticPage.objects.update_or_create(slug=page["slug"], defaults=fields)

@@ -1,5 +1,6 @@
 """Guests: confirming an address, private links in letters, and leaving a shared computer clean."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -26,20 +27,26 @@ def letter_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """A guest's address. GET shows a button, for programs that scan mail follow links; POST confirms."""
+    """A guest's address. GET shows a button, for programs that scan mail follow links; POST confirms.
+
+    The browser that posted has the key already, for as long as was asked for; any other gets it until it is closed.
+    """
+    days = settings.COMMENT_CONFIRM_DAYS
     try:
         guest = confirming.guest_in(token)
     except tokens.OldToken:
-        return bare(render(request, "comments/confirm_old.html", status=410))
+        return bare(render(request, "comments/confirm_old.html", {"days": days}, status=410))
     except tokens.BadToken:
         raise Http404 from None
     first = guest.comments.select_related("thread").order_by("pk").first()
     if request.method == "POST":
-        guest = confirming.confirm(guest, device_key=reader_of(request).guest_key)
+        key = guest_key_of(request)
+        guest = confirming.confirm(guest, device_key=key)
         response = see_other(first.get_absolute_url() if first else "/")
-        remember_guest(response, guest, keep=True)
+        if guest.key != key:
+            remember_guest(response, guest, keep=False)
         return response
-    return bare(render(request, "comments/confirm.html", {"guest": guest, "first": first}))
+    return bare(render(request, "comments/confirm.html", {"guest": guest, "first": first, "days": days}))
 
 
 @require_GET

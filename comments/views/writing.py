@@ -109,7 +109,8 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         visibility.withdraw(comment)
         return see_other(comment.thread.address + "#discussion")
-    return private(render(request, "comments/withdraw.html", {"comment": comment, "thread": comment.thread}))
+    context = {"comment": comment, "thread": comment.thread, "days": settings.COMMENT_WITHDRAWN_DAYS}
+    return private(render(request, "comments/withdraw.html", context))
 
 
 def browser_family(agent: str) -> str:

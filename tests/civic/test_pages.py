@@ -1,6 +1,7 @@
 """Pages of the house: static pages, errors, the outbox."""
 
 import json
+import re
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
@@ -12,6 +13,7 @@ from civic.lib.policies import PUBLIC_POLICY
 from civic.middleware import RefusalPages
 from civic.models import StaticPage
 from civic.views import server_error, wanted_words
+from seeds.load_site import load_site
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +176,14 @@ def test_robots_keep_out_of_private_rooms(client):
 
 def test_a_health_check_needs_no_site(client):
     assert Client().get("/health/live").content == b"ok\n"
+
+
+def test_the_privacy_page_of_the_demo_names_the_days_of_the_settings(settings):
+    settings.COMMENT_CONFIRM_DAYS, settings.COMMENT_ORIGIN_DAYS, settings.COMMENT_WITHDRAWN_DAYS = 5, 21, 45
+
+    load_site()
+
+    privacy = StaticPage.objects.get(slug="privacy").body_html
+    assert "then 45 days more, for moderators only" in privacy
+    assert "After 21 days both are erased" in privacy
+    assert re.findall(r"<td>(\d+ days)</td>", privacy) == ["5 days", "21 days"]

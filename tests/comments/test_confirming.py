@@ -78,6 +78,34 @@ def test_another_browser_that_confirms_takes_the_key_along(letter, visitor_clien
     assert visitor_client.get(where).status_code == 404
 
 
+@pytest.mark.parametrize("remember", [True, False])
+def test_confirming_keeps_the_key_no_longer_than_was_asked_for(visitor_client, run_jobs, remember):
+    posted = visitor_client.post(make_thread().post_url, TYPED | ({"remember": "on"} if remember else {}))
+    run_jobs()
+    kept = posted.cookies["civic_guest"]["max-age"]
+
+    here = visitor_client.post(link_in(mail.outbox[0]))
+    phone = Client(HTTP_SEC_FETCH_SITE="same-origin").post(link_in(mail.outbox[0]))
+
+    assert bool(kept) is remember
+    assert "civic_guest" not in here.cookies
+    assert phone.cookies["civic_guest"]["max-age"] == ""
+
+
+def test_pages_name_the_days_of_the_settings(settings, letter, visitor_client):
+    settings.COMMENT_CONFIRM_DAYS, settings.COMMENT_WITHDRAWN_DAYS = 5, 45
+    comment = Comment.objects.get()
+
+    page = visitor_client.get(link_in(letter)).content.decode()
+    with time_machine.travel(timezone.now() + timedelta(days=6)):
+        old = visitor_client.get(link_in(letter)).content.decode()
+    withdraw = visitor_client.get(f"{comment.get_absolute_url()}withdraw/").content.decode()
+
+    assert "erased after five days" in page
+    assert "works for five days" in old
+    assert "read it for 45 days" in withdraw
+
+
 def test_unknown_damaged_and_foreign_tokens_are_not_found(letter, visitor_client):
     good = link_in(letter)
     other_purpose = tokens.make("guest-letter", str(Guest.objects.get().pk))
