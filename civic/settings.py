@@ -270,6 +270,7 @@ COMMENT_EDIT_MINUTES = 15
 COMMENT_EDITS_PER_HOUR = 30  # by one writer: typing errors are human, an endless stream of versions is not
 PREVIEWS_PER_MINUTE = 60  # by one member, or by all guests of one address prefix
 FOLLOW_PACE_MINUTES = 10  # between two letters about one discussion: the first comes at once, the rest in the next
+FOLLOW_LETTER_TRIES = 8  # over some three days, each pause twice the last; then the address is left alone
 VISIT_MINUTES = 30  # away for longer, and it is another visit: what came meanwhile is marked as new
 DAILY_LETTER_HOUR = 7  # by the clock of the site: before work, on the way
 COMMENTS_PER_PREFIX_HOUR = 60  # a school or an office shares a prefix: generous, yet no flood

@@ -57,9 +57,11 @@ def follow_answers(comment: Comment, rhythm: str) -> Follow | None:
 
 
 def change(follow: Follow, rhythm: str) -> Follow:
-    if rhythm != follow.rhythm:
-        follow.rhythm, follow.due_at = rhythm, None
-        Follow.objects.filter(pk=follow.pk).update(rhythm=rhythm, due_at=None)
+    """Another rhythm, or the same once more, by which letters that did not arrive are tried again."""
+    changed = {"rhythm": rhythm, "due_at": None if rhythm != follow.rhythm else follow.due_at, "tries": 0}
+    for name, value in changed.items():
+        setattr(follow, name, value)
+    follow.save(update_fields=changed)
     return follow
 
 

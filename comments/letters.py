@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100  # letters between two looks at what else waits in the queue of jobs
 PACE = timedelta(minutes=settings.FOLLOW_PACE_MINUTES)
-TRY_AGAIN = timedelta(minutes=30)
+TRY_AGAIN = timedelta(minutes=30)  # and twice as long after each further try
 QUOTED_AT_ONCE, QUOTED_DAILY, THREADS_DAILY = 10, 4, 15  # what a letter quotes; of the rest it says how much it is
 WORDS_QUOTED = 90
 
@@ -144,9 +144,8 @@ def _told(letter: "Letter") -> None:
     now = timezone.now()
     for follow in letter.follows:
         until = max(follow.told_until, letter.until(follow))
-        Follow.objects.filter(pk=follow.pk).update(
-            told_until=until, due_at=None, written_at=now if letter.is_sent else F("written_at")
-        )
+        sent = {"written_at": now, "tries": 0} if letter.is_sent else {}
+        Follow.objects.filter(pk=follow.pk).update(told_until=until, due_at=None, **sent)
 
 
 def _look_again(told: list[int]) -> None:
@@ -159,7 +158,16 @@ def _look_again(told: list[int]) -> None:
 
 
 def _put_off(pk: int) -> None:
-    Follow.objects.filter(pk=pk).update(due_at=timezone.now() + TRY_AGAIN)
+    """Until later, or for good: a mailbox that is full today may be empty tomorrow; one that stays full is left
+    alone."""
+    follow = Follow.objects.filter(pk=pk).first()
+    if follow is None:
+        return
+    later = timezone.now() + TRY_AGAIN * 2**follow.tries
+    follow.tries += 1
+    if follow.has_failed:
+        logger.warning("follow %s: no letter could be sent in %s tries, no more are written", pk, follow.tries)
+    Follow.objects.filter(pk=pk).update(tries=follow.tries, due_at=None if follow.has_failed else later)
 
 
 def _address_of(pk: int) -> str | None:

@@ -1,5 +1,6 @@
 """What somebody wants to hear of, whom a member does not want to read, and where a member stopped reading."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -19,8 +20,10 @@ class Rhythm(models.TextChoices):
 
 class FollowQuerySet(models.QuerySet):
     def able(self):
-        """Those whose person may be written to at all: active members, guests who have proven their address."""
-        return self.filter(Q(member__is_active=True) | Q(guest__confirmed_at__isnull=False) & ~Q(guest__email=""))
+        """Those whose person may be written to at all: active members, guests who have proven their address; and whose
+        letters arrive."""
+        reached = self.filter(tries__lt=settings.FOLLOW_LETTER_TRIES)
+        return reached.filter(Q(member__is_active=True) | Q(guest__confirmed_at__isnull=False) & ~Q(guest__email=""))
 
     def concerning(self, comment: Comment):
         """Those of its thread, and of the branches it stands in: below the followed comment, or answering it."""
@@ -35,7 +38,8 @@ class Follow(models.Model):
     """Letters about new comments in a thread, or in one branch of it: `branch` is the comment it hangs under.
 
     `told_until` is the publication time up to which this follower has been told. `due_at` is the queue of letters:
-    set when there may be something to tell, and from when on; cleared when the letter is written.
+    set when there may be something to tell, and from when on; cleared when the letter is written. `tries` counts
+    letters in a row that could not be sent: after FOLLOW_LETTER_TRIES no more are written until its person asks again.
     """
 
     member = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="follows")
@@ -47,6 +51,7 @@ class Follow(models.Model):
     told_until = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True, blank=True)
     written_at = models.DateTimeField(null=True, blank=True, help_text="When the last letter went out.")
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
 
     objects = FollowQuerySet.as_manager()
 
@@ -64,6 +69,11 @@ class Follow(models.Model):
 
     def __str__(self) -> str:
         return f"follow of {'comment' if self.branch_id else 'thread'} {self.branch_id or self.thread_id}"
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether we have given up writing, because no letter arrived."""
+        return self.tries >= settings.FOLLOW_LETTER_TRIES
 
 
 class Mute(models.Model):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from threading import Thread as Worker
 
 import pytest
@@ -369,6 +370,56 @@ def test_one_address_in_trouble_does_not_stop_the_others(run_jobs, monkeypatch):
         notices.write_later_letters()
         run_jobs()
     assert receivers() == sorted(member.email for member in people)
+
+
+def test_an_address_that_never_takes_a_letter_is_left_alone_until_its_owner_asks_again(
+    run_jobs, monkeypatch, settings, client_of, reader
+):
+    settings.FOLLOW_LETTER_TRIES = 3
+    thread = make_thread(title="Long silence")
+    follow = make_follow(reader, thread=thread)
+    tried = []
+
+    def full(*args, to, **kwargs):
+        tried.append(to)
+        raise SMTPRecipientsRefused({to: (452, b"mailbox full")})
+
+    send = letters.send_letter
+    monkeypatch.setattr(letters, "send_letter", full)
+    start = timezone.now()
+    make_comment(thread=thread, body="Untold.")
+    run_jobs()
+    for hours in (1, 2, 3, 10, 100):
+        with time_machine.travel(start + timedelta(hours=hours), tick=False):
+            make_comment(thread=thread)
+            notices.write_later_letters()
+            run_jobs()
+    follow.refresh_from_db()
+
+    assert len(tried) == 3
+    assert (follow.due_at, follow.has_failed) == (None, True)
+    monkeypatch.setattr(letters, "send_letter", send)
+    client = client_of(reader)
+    for path in ("/me/follows/", f"/discuss/{thread.pk}/follow/"):
+        assert "Our letters did not arrive" in client.get(path).content.decode()
+    client.post(f"/discuss/{thread.pk}/follow/", {"rhythm": "at_once"})
+    with time_machine.travel(start + timedelta(hours=101), tick=False):
+        make_comment(thread=thread)
+        run_jobs()
+    assert receivers() == [reader.email]
+    assert "Our letters did not arrive" not in client.get("/me/follows/").content.decode()
+
+
+def test_a_letter_that_arrives_forgets_earlier_tries(run_jobs):
+    thread = make_thread()
+    follow = make_follow(thread=thread)
+    Follow.objects.update(tries=2)
+
+    make_comment(thread=thread)
+    run_jobs()
+
+    follow.refresh_from_db()
+    assert (len(mail.outbox), follow.tries) == (1, 0)
 
 
 def test_a_thread_that_nobody_follows_has_no_job(run_jobs):
