@@ -122,6 +122,7 @@ def test_keys_move_between_new_comments_and_can_be_switched_off(paper, new_brows
     # what has come since is marked, and keys move between it
     reader.goto(f"{paper.article(CLOCK)}?again")
     expect(reader.locator("[data-new]")).to_have_count(2)
+    expect(reader.get_by_role("article", name="Petra Lund New")).to_have_count(2)
     said = reader.locator("move-keys [role=status]")
     reader.keyboard.press("n")
     expect(said).to_have_text(re.compile("^New comment 1 of 2, by "))

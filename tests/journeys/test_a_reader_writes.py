@@ -167,6 +167,69 @@ def test_a_form_in_place_says_when_the_server_cannot_be_reached(paper, new_brows
     expect(form.get_by_label("Your comment", exact=True)).to_have_value("Written in a tunnel.")
 
 
+def test_nobody_is_taken_off_the_page_when_the_server_cannot_be_reached(paper, new_browser, sign_in):
+    page = new_browser()
+    sign_in(page, "emeka.dressler@example.org")
+    page.goto(paper.article("mill-street-homes-above-shops"))
+    place, said = page.url, page.get_by_role("alert").get_by_text("We cannot be reached at the moment.")
+    page.context.set_offline(True)
+    vote = page.locator("vote-here").first.get_by_role("button", name="Unsure")
+    for pressed in (vote, answer_link(page), page.locator(".pager .more")):
+        pressed.press("Enter")
+
+        expect(said).to_have_count(1)
+        expect(pressed).to_be_focused()
+        assert page.url == place
+
+    page.context.set_offline(False)
+    answer_link(page).press("Enter")
+    expect(page.locator(".thread .composer textarea")).to_be_focused()
+    expect(said).to_have_count(0)
+
+    # a vote is one however often the button is pressed: the page shows what the server has
+    vote.dblclick()
+    expect(vote).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    expect(vote).to_have_attribute("aria-pressed", "true")
+
+    # and an answer that comes late does not call back a reader who has gone on
+    late: list = []
+    page.route("**/vote/", lambda asked: late.append(asked))
+    vote.press("Enter")
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(300)
+    late[0].continue_()
+    expect(vote).to_have_attribute("aria-pressed", "false")
+    expect(page.locator('vote-here [value="respect"]').first).to_be_focused()
+
+
+def test_a_form_whose_answer_is_no_page_can_be_sent_again(paper, new_browser):
+    page = new_browser()
+    page.clock.install()
+    sent = []
+    page.route(
+        "**/discuss/device/", lambda asked: asked.fulfill(status=204) if posted(asked, sent) else asked.continue_()
+    )
+    page.goto("/discuss/device/")
+    button = page.get_by_role("button", name="Forget everything")
+    for _ in range(2):
+        button.dispatch_event("click")
+    page.wait_for_timeout(500)
+    assert len(sent) == 1
+
+    page.clock.fast_forward(11_000)
+    button.dispatch_event("click")
+
+    page.wait_for_timeout(500)
+    assert len(sent) == 2
+
+
+def posted(asked, sent: list) -> bool:
+    if asked.request.method == "POST":
+        sent.append(asked)
+    return asked.request.method == "POST"
+
+
 def drafts(page) -> dict[str, str]:
     return page.evaluate(
         "Object.fromEntries(Object.keys(localStorage).filter((key) => key.startsWith('civic:draft:'))"

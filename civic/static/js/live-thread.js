@@ -86,7 +86,7 @@ class LiveThread extends HTMLElement {
     button.ariaBusy = "true"
     const answer = await fetch(location.pathname + location.search).catch(() => null)
     button.ariaBusy = "false"
-    if (!answer?.ok) return
+    if (!answer?.ok) return (button.textContent = "We cannot be reached at the moment. Try again")
     const page = new DOMParser().parseFromString(await answer.text(), "text/html")
     const added = this.merge(page)
     const wanted = this.fresh

@@ -6,8 +6,10 @@ const replyHere = {
   async open(link) {
     const there = document.getElementById(this.place(link))
     if (!there) link.setAttribute("aria-busy", "true")
-    const section = there ?? (await this.fetch(link))
+    const answer = there ? null : await fetch(link.href).catch(() => null)
     link.removeAttribute("aria-busy")
+    if (!there && !answer) return link.after(document.createElement("not-reached"))
+    const section = there ?? (await this.drawn(answer))
     if (!section) return location.assign(link.href)
     this.close()
     if (!there) link.closest("article").after(section)
@@ -17,9 +19,8 @@ const replyHere = {
     ;(section.querySelector("textarea") ?? section.querySelector("a")).focus()
   },
 
-  async fetch(link) {
-    const answer = await fetch(link.href).catch(() => null)
-    if (!answer?.ok || answer.redirected) return null
+  async drawn(answer) {
+    if (!answer.ok || answer.redirected) return null
     return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".composer form")?.closest(".composer")
   },
 

@@ -15,7 +15,9 @@ class ShowMore extends HTMLElement {
     const url = new URL(link.href)
     url.searchParams.set("part", "list")
     const answer = await fetch(url).catch(() => null)
-    if (!answer?.ok) return location.assign(link.href)
+    link.ariaBusy = "false"
+    if (!answer) return link.after(document.createElement("not-reached"))
+    if (!answer.ok) return location.assign(link.href)
     const page = new DOMParser().parseFromString(await answer.text(), "text/html")
     const place = link.closest(".replies__more, .pager")
     const owner = place.matches("li") && place.parentElement.closest("li").querySelector(":scope > article")

@@ -7,16 +7,21 @@ class VoteHere extends HTMLElement {
   async send(event) {
     event.preventDefault()
     event.stopPropagation()
+    if (this.busy) return   // pressed twice: the second would take back the first
     const form = event.target
     const pressed = event.submitter.value
     const body = new FormData(form)
     body.append("button", pressed)
+    this.busy = true
     const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } }).catch(() => null)
-    if (!answer?.ok || answer.redirected) return this.asUsual(form, event.submitter)
+    this.busy = false
+    if (!answer) return form.append(document.createElement("not-reached"))
+    if (!answer.ok || answer.redirected) return this.asUsual(form, event.submitter)
     const drawn = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form")
     drawn.elements.back.value = form.elements.back.value
+    const held = form.contains(document.activeElement) && document.activeElement.value
     form.replaceWith(drawn)
-    drawn.querySelector(`[value="${pressed}"]`).focus()
+    if (held) drawn.querySelector(`[value="${held}"]`).focus()   // who has gone on meanwhile is not called back
   }
 
   // Signed out meanwhile, or something is wrong: the page itself says it best.
