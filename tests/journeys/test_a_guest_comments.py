@@ -69,6 +69,39 @@ def test_from_the_form_to_everybodys_page(paper, new_browser, sign_in, javascrip
     expect(stranger.get_by_text(again)).to_be_visible()
 
 
+def test_a_guest_looks_first_changes_it_and_takes_it_back(paper, new_browser, javascript):
+    email, said, better = (
+        f"{uuid4().hex[:8]}@example.org",
+        f"*Lamps*, {uuid4().hex[:8]}.",
+        f"Lanterns, {uuid4().hex[:8]}.",
+    )
+    page = new_browser(javascript=javascript, width=360)
+    page.goto(paper.article("footbridge-reopens-on-saturday"))
+    form = page.locator("#comment")
+    form.get_by_label("Your comment", exact=True).fill(said)
+    form.get_by_role("button", name="Preview").click()
+    expect(page.locator(".preview em")).to_have_text("Lamps")
+    form.get_by_label("Name", exact=True).fill("Lia Lantern")
+    form.get_by_label("E-mail", exact=True).fill(email)
+    form.get_by_role("button", name="Post comment").click()
+    expect(page.get_by_text("Check your mail")).to_be_visible()
+
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Your comment", exact=True).fill(better)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".comment__body").get_by_text(better)).to_be_visible()
+    expect(page.get_by_text("Lamps")).to_have_count(0)
+
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("link", name="Withdraw").click()
+    page.get_by_role("button", name="Withdraw it").click()
+    page.wait_for_url("**/footbridge-reopens-on-saturday/*")
+    expect(page.get_by_text(better)).to_have_count(0)
+    page.goto("/discuss/mine/")
+    expect(page.locator(".held__why").first).to_contain_text("Withdrawn")
+
+
 def test_a_mistake_keeps_every_word(paper, new_browser, javascript):
     page = new_browser(javascript=javascript)
     page.goto(paper.article("theatre-plays-at-lunch"))
