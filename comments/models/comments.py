@@ -62,15 +62,6 @@ class CommentQuerySet(models.QuerySet):
     def public(self):
         return self.filter(state=State.PUBLIC)
 
-    def readable_by(self, reader):
-        """Comments whose words this reader may see: public ones and the reader's own. Moderators read all.
-
-        Placeholders of gone comments are the thread's business.
-        """
-        if reader.is_moderator:
-            return self.exclude(state=State.UNCONFIRMED) | self.filter(reader.own_comments())
-        return self.filter(Q(state=State.PUBLIC) | reader.own_comments())
-
     def written_by(self, reader):
         """The reader's own, the newest first."""
         return self.filter(reader.own_comments()).order_by("-created_at", "-pk")

@@ -125,7 +125,16 @@ def test_a_program_that_does_not_say_where_it_comes_from_is_told_how(origin):
     assert not Comment.objects.exists()
 
 
+@pytest.mark.parametrize("path", ["/discuss/999999/post/", "/discuss/c/999999/edit/", "/discuss/nowhere/"])
+def test_where_nothing_is_a_program_is_told_so_in_json(program, path):
+    answer = program.post(path, {"name": "Robin", "email": "robin@example.org", "body": "A thought."})
+
+    assert answer.status_code == 404
+    assert answer.json() == {"errors": {"form": ["There is nothing at this address, or not any more."]}}
+
+
 def test_without_json_it_is_the_page_for_people(program):
     program.defaults["HTTP_ACCEPT"] = "*/*"
 
     assert post(program, make_thread(), email="nonsense")["Content-Type"].startswith("text/html")
+    assert program.post("/discuss/999999/post/")["Content-Type"].startswith("text/html")
