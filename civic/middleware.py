@@ -1,4 +1,4 @@
-"""What happens around every request: content policy, the site's clock, same-origin posts, kind refusals."""
+"""What happens around every request: compression, content policy, the site's clock, same-origin posts, refusals."""
 
 from collections.abc import Callable
 
@@ -6,16 +6,34 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 
 from civic.lib.errors import Refusal
 from civic.lib.policies import NEWSROOM_POLICY, PUBLIC_POLICY
 from civic.lib.site import SiteSettings
-from civic.pages import is_personal
+from civic.pages import accepts_gzip, is_personal
 from civic.views import not_found
 
 Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class CompressedPages(GZipMiddleware):
+    """Pages that are not kept leave compressed, too. Files have gone their own way, and what is kept is packed already.
+
+    Safe against guessing a secret by the length of an answer (BREACH): the token of a form is masked anew each time,
+    Django adds a random length, and no other site can have a browser ask with our cookies, which are SameSite=Lax.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        if not accepts_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")):  # Django would pass over a refusal, `q=0`
+            patch_vary_headers(response, ["Accept-Encoding"])
+            return response
+        return super().process_response(request, response)
 
 
 class ContentPolicy:

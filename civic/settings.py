@@ -63,7 +63,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "civic.pages.KeptPages",  # first: a kept page comes out with the headers that all the others gave it
+    "civic.middleware.CompressedPages",  # around all: whatever is not packed yet when it leaves
+    "civic.pages.KeptPages",  # before the rest: a kept page comes out with the headers that all the others gave it
     "django.middleware.security.SecurityMiddleware",
     "civic.middleware.ContentPolicy",
     "civic.api.ApiAnswers",
