@@ -7,6 +7,7 @@ again: for single letters we prefer that to a letter that never comes.
 """
 
 import logging
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, reduce
@@ -21,7 +22,6 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Lower
 from django.utils import timezone
-from django.utils.text import Truncator
 
 from accounts.models import Suspension, User
 from civic.lib import tokens
@@ -360,7 +360,7 @@ class Letter:
         parent = comment.parent if comment.parent and not comment.parent.is_gone else None
         return Quote(
             name=comment.writer_name,
-            words=Truncator(plain_text(comment.body_html)).words(WORDS_QUOTED, truncate=" …"),
+            words=beginning(plain_text(comment.body_html), WORDS_QUOTED),
             answers_you=self.person.wrote(parent),
             answers=parent.writer_name if parent else "",
             url=f"{settings.SITE_URL}{comment.get_absolute_url()}",
@@ -371,3 +371,9 @@ def below(branch: Comment) -> Q:
     """The comments of a branch: drawn below it, or answering it at the level below which nothing is drawn."""
     path = bytes(branch.path)
     return Q(path__gt=path, path__lt=past(path)) | Q(parent=branch)
+
+
+def beginning(text: str, words: int) -> str:
+    """The first words of a text, its paragraphs kept."""
+    ends = [word.end() for word in re.finditer(r"\S+", text)]
+    return text if len(ends) <= words else f"{text[: ends[words - 1]]} …"

@@ -1,5 +1,6 @@
 """Single letters: a template pair (`.txt`, `.html`) becomes a message with both parts."""
 
+import re
 from collections.abc import Mapping
 from email.utils import formataddr
 from typing import Any
@@ -31,7 +32,7 @@ def send_letter(
     known = {**context, "site": site, "site_url": settings.SITE_URL, "subject": subject}
     message = EmailMultiAlternatives(
         subject=" ".join(subject.split()),  # a line break in a headline must not become a header
-        body=render_to_string(f"{template}.txt", known).strip() + "\n",
+        body=re.sub(r"\n{3,}", "\n\n", render_to_string(f"{template}.txt", known).strip()) + "\n",
         from_email=formataddr((sender_name or site.name, _in_ascii(site.sender or settings.DEFAULT_FROM_EMAIL))),
         to=[to],
         headers={"Auto-Submitted": "auto-generated", **(headers or {})},

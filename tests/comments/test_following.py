@@ -42,6 +42,11 @@ def quoted(letter) -> list[str]:
     return re.findall(r"^    (.+)$", letter.body, re.MULTILINE)
 
 
+def quoted_lines(letter) -> list[str]:
+    """The same as it is set, with the lines between paragraphs."""
+    return re.findall(r"^    .*$", letter.body, re.MULTILINE)
+
+
 def receivers() -> list[str]:
     return sorted(letter.to[0] for letter in mail.outbox)
 
@@ -94,6 +99,21 @@ def test_a_letter_names_quotes_and_leads_to_the_comment(run_jobs, reader):
     assert letter.extra_headers["List-Unsubscribe-Post"] == ONE_CLICK
     assert letter.extra_headers["List-Unsubscribe"].startswith(f"<{settings.SITE_URL}/discuss/unfollow/")
     assert letter.extra_headers["List-Unsubscribe"].strip("<>") in letter.body
+
+
+def test_a_quotation_keeps_its_paragraphs_and_ends_after_enough_words(run_jobs, reader):
+    thread = make_thread()
+    make_follow(reader, thread=thread)
+
+    make_comment(thread=thread, body="One.\n\nTwo.\n\n" + "word " * letters.WORDS_QUOTED)
+    run_jobs()
+
+    [letter] = mail.outbox
+    first, _, second, _, last = quoted_lines(letter)
+    assert (first, second) == ("    One.", "    Two.")
+    assert last.count("word") == letters.WORDS_QUOTED - 2
+    assert last.endswith("word …")
+    assert "\n\n\n" not in letter.body
 
 
 def test_the_writer_hears_nothing_of_the_own_words_as_member_or_as_guest(run_jobs, reader):
