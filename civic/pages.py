@@ -40,7 +40,7 @@ SITE = (SiteSettings._meta.db_table, 1)
 
 
 class KeptPages:
-    """Stands before all other middlewares: a page that is kept comes out as it went in, headers and all.
+    """Stands before all that draw or add something: a page that is kept comes out as it went in, headers and all.
 
     Somebody with a session, or with a guest's key, gets a page of their own, drawn anew and never kept.
     """
