@@ -179,3 +179,28 @@ def test_without_javascript_no_keys_are_promised(paper, new_browser):
     page.goto(paper.article("mill-street-homes-above-shops"))
 
     expect(page.locator("move-keys")).to_be_hidden()
+
+
+def test_the_menu_of_a_comment_opens_over_the_page_and_goes_by_escape_or_a_press_elsewhere(paper, new_browser, sign_in):
+    page = new_browser(width=360)
+    sign_in(page, "tom.radley@example.org")
+    page.goto(paper.article("mill-street-homes-above-shops"))
+    comment = page.locator(".thread article.comment", has=page.locator(".comment__more")).first
+    button, menu = comment.get_by_text("More", exact=True), comment.locator(".comment__menu")
+    button.scroll_into_view_if_needed()
+    place, height = button.bounding_box(), page.evaluate("document.documentElement.scrollHeight")
+
+    button.click()
+    expect(menu).to_be_visible()
+    assert button.bounding_box() == place
+    assert page.evaluate("document.documentElement.scrollHeight") == height
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(button).to_be_focused()
+
+    button.click()
+    page.locator("#talk-title").click()
+    expect(menu).to_be_hidden()

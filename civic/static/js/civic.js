@@ -1,6 +1,7 @@
-// Everything here makes a page nicer that works without it. Each module is one custom element.
+// Everything here makes a page nicer that works without it. Nearly each module is one custom element.
 import "./mark-read.js"
 import "./move-keys.js"
+import "./close-menus.js"
 import "./forget-here.js"
 import "./keep-draft.js"
 import "./live-thread.js"
