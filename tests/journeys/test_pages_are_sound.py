@@ -260,3 +260,18 @@ def test_the_desk_is_decided_by_keyboard_alone(paper, new_browser, sign_in):
 
     page.wait_for_url("**?done=*")
     assert int(page.locator(".queues [aria-current] .count").inner_text()) == waiting - 1
+
+
+def test_printed_comments_carry_their_date_and_no_buttons(paper, new_browser):
+    page = new_browser()
+    page.goto(paper.article("police-would-keep-plate-reader-records-for-30-days"))
+    when = page.locator(".comment__when time", has_text="ago").first
+    fresh = when.inner_text()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+    assert page.locator(".comment__when time", has_text="ago").count() == 0
+    assert page.locator("#discussion button:visible, #discussion form:visible").count() == 0
+
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".comment__when time", has_text="ago").first.inner_text() == fresh

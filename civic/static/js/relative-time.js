@@ -23,3 +23,9 @@ class RelativeTime extends HTMLElement {
   }
 }
 customElements.define("relative-time", RelativeTime)
+
+// Paper does not grow older: it gets the full time.
+const all = () => document.querySelectorAll("relative-time time[title]")
+const swap = () => all().forEach((time) => ([time.title, time.textContent] = [time.textContent, time.title]))
+addEventListener("beforeprint", swap)
+addEventListener("afterprint", swap)
