@@ -11,7 +11,8 @@ class Line:
     """A page, asked again and again. `place` is the discussion, such as `1k`; a `kind` is compared between places.
 
     `way`: as readers get it, from the cache of pages where there is one ("kept"); "drawn" each time; or "drawn first",
-    when nothing of its story is kept either. Times in milliseconds; `web` and `database` are processor time of one answer.
+    when nothing of its story is kept either. Times in milliseconds; `web` and `database` are processor time of one
+    answer.
     """
 
     kind: str

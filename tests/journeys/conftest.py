@@ -1,6 +1,6 @@
 """A whole paper for the journeys: the seeded site on two web processes and a job worker, as readers meet it.
 
-Letters go over real SMTP to a mailbox of the test's own. The site is started once for all journeys; they share it
+Letters go over real SMTP to a mailbox of the test's own. A site is started once for half of the journeys; they share it
 as readers share a paper, so each uses a thread and an address of its own.
 """
 
@@ -25,14 +25,16 @@ from civic.launcher import children, site
 from tests.database import Server, ready_template
 
 ROOT = Path(__file__).resolve().parents[2]
+LOOKS = ("test_pages_are_sound", "test_comments_come", "test_fresh_everywhere", "test_a_reader_follows", "test_seeds")
 PATIENCE = 60  # seconds; letters are written by a job, on a machine that has much else to do
 
 
 def pytest_collection_modifyitems(items):
-    """All on one worker of xdist: the site is started once."""
+    """In two halves, each with a site of its own: the browser waits for much, and two cores can share that."""
     for item in items:
         if "journeys" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
+            half = "looks" if item.path.stem in LOOKS else "acts"
+            item.add_marker(pytest.mark.xdist_group(f"journeys-{half}"))
 
 
 class Mailbox:

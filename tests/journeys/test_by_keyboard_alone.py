@@ -32,9 +32,10 @@ def tab_to(page: Page, target: Locator, tab: str = "Tab") -> None:
     goal = target.element_handle()
     for _ in range(FAR):
         page.keyboard.press(tab)
-        if page.evaluate(FOCUS):  # what is on its way arrives within a frame or two
-            page.wait_for_timeout(100)
-        fault = page.evaluate(FOCUS)
+        for _ in range(20):  # what is on its way arrives within a frame or two, on a busy machine later
+            if not (fault := page.evaluate(FOCUS)):
+                break
+            page.wait_for_timeout(50)
         assert not fault, f"{page.evaluate('document.activeElement.outerHTML.slice(0, 120)')} {fault}"
         if goal.evaluate("(one) => one === document.activeElement"):
             return
