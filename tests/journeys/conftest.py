@@ -96,7 +96,6 @@ def paper(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Pape
             server.copy(template_of(server, connection, django_db_blocker), name)
         smtp.start()
         surroundings, programs = start(server, name, tmp_path_factory.mktemp("paper"), smtp.port)
-        be_patient(server, name)
         yield Paper(mailbox, surroundings, addresses_in(server, name))
         for program in programs:
             program.kill_rest()
@@ -130,6 +129,7 @@ def start(server: Server, name: str, folder: Path, smtp_port: int) -> tuple[dict
             [sys.executable, "manage.py", *command], cwd=ROOT, env=surroundings, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stderr[-2000:]
+    be_patient(server, name)
     programs = [site.web(ROOT, surroundings, "127.0.0.1", port), site.worker(ROOT, surroundings)]
     for program in programs:
         program.start()
@@ -147,9 +147,11 @@ def addresses_in(server: Server, name: str) -> dict[str, str]:
 
 
 def be_patient(server: Server, name: str) -> None:
-    """People wait ten seconds between two comments; these journeys are in a hurry."""
+    """People wait ten seconds between two comments, and a worker cuts pictures for minutes: these journeys are in a
+    hurry."""
     with server.connect(name) as connection:
         connection.execute("UPDATE comments_space SET pace_seconds = 0")
+        connection.execute("DELETE FROM procrastinate_jobs WHERE task_name LIKE 'articles.jobs.cut%'")
 
 
 def free_port() -> int:

@@ -97,7 +97,7 @@ def test_an_edit_that_is_held_waits_at_the_desk_while_the_older_text_stands(
     expect(stranger.get_by_text(newer)).to_have_count(0)
 
     moderator = new_browser(javascript=javascript)
-    sign_in(moderator, "moderator@example.org")
+    sign_in(moderator, "admin@example.org")
     number = re.search(r"/c/(\d+)/", own_page).group(1)
     moderator.goto("/moderation/")
     moderator.locator(f'.held a[href="/moderation/{number}/"]').click()
