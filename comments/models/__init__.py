@@ -4,6 +4,7 @@ from comments.models.comments import Comment, CommentOrigin, CommentRevision, Sc
 from comments.models.following import Follow, Mute, Rhythm, Visit
 from comments.models.guests import Guest
 from comments.models.imported import ImportedComment
+from comments.models.screening import PhraseList, PromptCount, TextPrint
 from comments.models.spaces import HouseRule, Space, Thread
 from comments.models.votes import Opinion, Vote
 
@@ -17,10 +18,13 @@ __all__ = [
     "ImportedComment",
     "Mute",
     "Opinion",
+    "PhraseList",
+    "PromptCount",
     "Rhythm",
     "Screening",
     "Space",
     "Tally",
+    "TextPrint",
     "Thread",
     "Visit",
     "Vote",

@@ -54,6 +54,11 @@ class Space(SeenEverywhere):
     )
     hold_first = models.BooleanField("read first comments first", default=True)
     max_links = models.PositiveSmallIntegerField("links allowed unseen", default=1)
+    thresholds = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="By signal, from 0 to 1: from where on it asks for a person. Empty: as usual.",
+    )
     close_after_days = models.PositiveSmallIntegerField(
         "days until a discussion closes",
         null=True,
