@@ -47,7 +47,7 @@ class TextPrint(models.Model):
 
 
 class PromptCount(models.Model):
-    """How often writers were asked, because of a signal, whether to change their text before posting, and what they did."""
+    """How often a signal made us ask writers whether to change a text before it is posted, and what they did."""
 
     class Outcome(models.TextChoices):
         SHOWN = "shown", "asked"
