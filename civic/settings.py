@@ -266,6 +266,8 @@ COMMENT_ORIGIN_DAYS = 30  # how long a hashed address prefix is kept
 # read. As long as the origin, with which they would be traced. The page that withdraws says so, and the one on privacy.
 COMMENT_WITHDRAWN_DAYS = 30
 COMMENT_PACE_SECONDS = 10  # between two comments of the same writer, where a space says nothing else
+UNDO_DAYS = 30  # a decision is taken back by one press for so long; afterwards it is decided afresh, or appealed
+DECISION_LETTER_SECONDS = 20  # the author's letter waits so long: a slip that is undone at once writes no letter
 # Long enough to mend what one sees only once it stands there; too short for a thread to be turned into another one.
 COMMENT_EDIT_MINUTES = 15
 COMMENT_EDITS_PER_HOUR = 30  # by one writer: typing errors are human, an endless stream of versions is not

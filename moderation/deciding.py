@@ -1,6 +1,10 @@
-"""Deciding about a comment: the door, the decision kept, the author told."""
+"""Deciding about a comment, and taking that back: the door, the decision kept, the author told."""
 
 import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
 
 from accounts.models import User
 from comments import editing, visibility
@@ -8,8 +12,8 @@ from comments.drafts import mark_of
 from comments.errors import MoveNotAllowed, NotEditable
 from comments.models import Comment, HouseRule
 from comments.models.comments import State
-from moderation.errors import AlreadyDecided
-from moderation.models import NEED_A_RULE, Act, Decision
+from moderation.errors import AlreadyDecided, NotUndone
+from moderation.models import NEED_A_RULE, Act, Batch, Decision
 from moderation.notices import write_to_author
 
 logger = logging.getLogger(__name__)
@@ -19,6 +23,13 @@ GOES_TO = {
     Act.REFUSE: State.REFUSED,
     Act.REMOVE: State.REMOVED,
     Act.RESTORE: State.PUBLIC,
+    Act.HOLD: State.IN_REVIEW,
+}
+TAKEN_BACK_BY = {
+    State.IN_REVIEW: Act.HOLD,
+    State.PUBLIC: Act.RESTORE,
+    State.REFUSED: Act.REFUSE,
+    State.REMOVED: Act.REMOVE,
 }
 
 
@@ -28,7 +39,8 @@ def acts_for(comment: Comment) -> list[Act]:
         # What readers have seen is removed, what they have not is refused.
         return [Act.PUBLISH, Act.REMOVE if comment.has_been_public else Act.REFUSE]
     if comment.state == State.PUBLIC:
-        return [Act.PUBLISH_EDIT, Act.REFUSE_EDIT, Act.REMOVE] if comment.edit_waits else [Act.REMOVE]
+        waiting = [Act.PUBLISH_EDIT, Act.REFUSE_EDIT] if comment.edit_waits else []
+        return [*waiting, Act.REMOVE, Act.HOLD, Act.KEEP]
     return [Act.RESTORE] if comment.state in (State.REMOVED, State.REFUSED) else []
 
 
@@ -65,15 +77,90 @@ def decide(
             _carry_out(now, act, rule)
         except (MoveNotAllowed, NotEditable) as error:
             raise AlreadyDecided from error
-        decision = Decision.objects.create(
-            comment=now, act=act, by=by, rule=rule, rule_text=rule.text if rule else "", note=note.strip()
-        )
-        write_to_author.defer(decision_id=decision.pk)
-    logger.info("comment %s %s by member %s", comment.pk, decision.get_act_display(), by.pk)
+        return keep(now, act, was=seen, by=by, rule=rule, rule_text=rule.text if rule else "", note=note.strip())
+
+
+def keep(
+    comment: Comment,
+    act: Act,
+    *,
+    was: str,
+    by: User | None,
+    rule: HouseRule | None = None,
+    rule_text: str = "",
+    note: str = "",
+    batch: Batch | None = None,
+    undoes: Decision | None = None,
+) -> Decision:
+    """Add a decision about a comment that has been carried out, and let the author know a little later.
+
+    `was` is the state of the comment before; `by` is nobody where the program decided. The caller holds the thread's
+    lock.
+    """
+    decision = Decision.objects.create(
+        comment=comment,
+        act=act,
+        was=was,
+        by=by,
+        is_automatic=by is None,
+        rule=rule,
+        rule_text=rule_text,
+        note=note,
+        batch=batch,
+        undoes=undoes,
+    )
+    if act != Act.KEEP:  # nothing has changed for its author
+        later = write_to_author.configure(schedule_in={"seconds": settings.DECISION_LETTER_SECONDS})
+        later.defer(decision_id=decision.pk)
+    logger.info("comment %s %s by %s", comment.pk, decision.get_act_display(), f"member {by.pk}" if by else "itself")
     return decision
 
 
+def undo(decision: Decision, *, by: User) -> Decision:
+    """Take a decision about a comment back: the comment is again as it was, and a decision of its own says so.
+
+    Raises `NotUndone` where that is not possible (`can_be_undone`).
+    """
+    if decision.comment is None:
+        raise NotUndone
+    with visibility.locked(decision.comment.thread_id):
+        now = Comment.objects.get(pk=decision.comment_id)
+        if not can_be_undone(decision, now):
+            raise NotUndone
+        act = TAKEN_BACK_BY[State(decision.was)]
+        before = _decision_that_stands_again(decision) if act in NEED_A_RULE else None
+        if act in NEED_A_RULE and (before is None or before.rule is None):
+            raise NotUndone
+        rule, rule_text = (before.rule, before.rule_text) if before else (None, "")
+        try:
+            visibility.move(now, State(decision.was), rule=rule)
+        except MoveNotAllowed as error:
+            raise NotUndone from error
+        return keep(now, act, was=now.state, by=by, rule=rule, rule_text=rule_text, undoes=decision)
+
+
+def can_be_undone(decision: Decision, comment: Comment) -> bool:
+    """Whether one press takes it back: the latest about its comment, which still stands as decided, for 30 days.
+
+    What was decided about a newer text, and what takes something back itself, is decided afresh instead.
+    """
+    return (
+        decision.undoes_id is None
+        and bool(decision.was)
+        and comment.state == GOES_TO.get(Act(decision.act))
+        and decision.made_at > timezone.now() - timedelta(days=settings.UNDO_DAYS)
+        and decision == Decision.objects.about(comment).first()
+    )
+
+
+def _decision_that_stands_again(decision: Decision) -> Decision | None:
+    earlier = Decision.objects.about(decision.comment).filter(pk__lt=decision.pk, act__in=NEED_A_RULE)
+    return earlier.exclude(act=Act.REFUSE_EDIT).select_related("rule").first()
+
+
 def _carry_out(comment: Comment, act: Act, rule: HouseRule | None) -> None:
+    if act == Act.KEEP:
+        return
     if act == Act.PUBLISH_EDIT:
         editing.publish_edit(comment)
     elif act == Act.REFUSE_EDIT:

@@ -11,6 +11,14 @@ class AlreadyDecided(Refusal):
     message = "This comment has changed since you opened it. Look at it once more before you decide."
 
 
+class NotUndone(Refusal):
+    """A decision that cannot be taken back: too old, taken back before, or the comment has changed since."""
+
+    status = 409
+    title = "This cannot be undone any more"
+    message = "The comment has changed since, somebody has undone this before, or it is too long ago. Decide afresh."
+
+
 class AlreadySet(Refusal):
     """Somebody else has set this discussion since it was opened."""
 

@@ -12,6 +12,7 @@ from comments.models import Comment
 from moderation.models import Act, Decision, QueueWatch
 from moderation.waiting import count_waiting, oldest_waiting
 from notifications.letters import write_once
+from notifications.models import Notification
 
 SUBJECTS = {
     Act.PUBLISH: "Your comment is public",
@@ -20,15 +21,19 @@ SUBJECTS = {
     Act.REMOVE: "Your comment was removed",
     Act.PUBLISH_EDIT: "Your newer text is public",
     Act.REFUSE_EDIT: "Your newer text was not published",
+    Act.HOLD: "A moderator looks at your comment once more",
 }
 
 
 @task(priority=10)
 def write_to_author(decision_id: int) -> None:
-    """Tell the author of a comment what was decided. Confirmed addresses only."""
+    """Tell the author of a comment what was decided. Confirmed addresses only.
+
+    A slip that was undone before its letter went out writes none, and neither does the undoing.
+    """
     decisions = Decision.objects.select_related("comment__thread", "comment__member", "comment__guest", "rule")
     decision = decisions.filter(pk=decision_id).first()
-    if decision is None or (address := _address_of(decision.comment)) is None:
+    if decision is None or _was_a_slip(decision) or (address := _address_of(decision.comment)) is None:
         return
     comment = decision.comment
     write_once(
@@ -41,6 +46,16 @@ def write_to_author(decision_id: int) -> None:
         context={"decision": decision, "comment": comment, "url": private_url(comment)},
         url=comment.get_absolute_url(),
     )
+
+
+def _was_a_slip(decision: Decision) -> bool:
+    if decision.undone_by.exists():
+        return True
+    if decision.undoes_id is None:
+        return False
+    return not Notification.objects.filter(
+        kind="decision", subject=f"decision:{decision.undoes_id}", sent_at__isnull=False
+    ).exists()
 
 
 def private_url(comment: Comment) -> str:

@@ -9,7 +9,7 @@ from comments.editing import NewerText, newer_texts
 from comments.models import Comment, CommentRevision, Screening
 from comments.models.comments import State
 from comments.writers import writer_of
-from moderation.deciding import acts_for, words_of
+from moderation.deciding import acts_for, can_be_undone, words_of
 from moderation.models import Act, Decision
 from moderation.waiting import count_waiting, first_waiting
 
@@ -58,6 +58,8 @@ class Case:
     decisions: list[Decision]
     place: int  # in the queue, from 1; 0 when it is not in it
     next_pk: int | None
+    previous_pk: int | None
+    undoable: Decision | None  # what one press takes back
 
 
 def load_queue() -> Queue:
@@ -83,6 +85,7 @@ def load_case(pk: int, queue: Queue) -> Case:
     order = [held.comment.pk for held in queue.held]
     at = order.index(pk) if pk in order else -1
     following = order[at + 1 : at + 2] or [other for other in order if other != pk][:1]
+    decisions = list(Decision.objects.about(comment).select_related("by", "rule")[:20])
     return Case(
         comment=comment,
         newer=newer,
@@ -93,9 +96,11 @@ def load_case(pk: int, queue: Queue) -> Case:
         deciding_rule=seen.rule if seen else "",
         card=_card(comment),
         acts=acts_for(comment),
-        decisions=list(Decision.objects.about(comment).select_related("by", "rule")[:20]),
+        decisions=decisions,
         place=at + 1,
         next_pk=following[0] if following else None,
+        previous_pk=order[at - 1] if at > 0 else None,
+        undoable=decisions[0] if decisions and can_be_undone(decisions[0], comment) else None,
     )
 
 

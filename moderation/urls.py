@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.queue, name="queue"),
     path("<int:pk>/", views.case, name="case"),
     path("<int:pk>/decision/", views.decision, name="decision"),
+    path("decisions/<int:pk>/undo/", views.undoing, name="undo"),
     path("discussions/", views_discussions.discussions, name="discussions"),
     path("discussions/all/", views_discussions.all_discussions, name="all_discussions"),
     path("discussions/<int:pk>/", views_discussions.discussion, name="discussion"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from civic.lib.forms import as_id
 from comments.models import Comment, HouseRule
 from comments.models.comments import State
-from moderation.deciding import decide
+from moderation.deciding import can_be_undone, decide, undo
 from moderation.errors import AlreadyDecided
 from moderation.forms import DecisionForm
 from moderation.models import Act, Decision
@@ -79,7 +79,18 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": f"{address}?done={made.pk}"})
 
 
+@moderators_only
+@require_POST
+def undoing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a decision back, and show its comment again."""
+    decisions = Decision.objects.exclude(comment=None).exclude(comment__state=State.UNCONFIRMED)
+    made = undo(get_object_or_404(decisions.select_related("comment"), pk=pk), by=request.user)
+    address = reverse("moderation:case", args=[made.comment_id])
+    return HttpResponse(status=303, headers={"Location": f"{address}?done={made.pk}"})
+
+
 def _desk(request, waiting, case, *, page, form=None, refusal=None, status=200) -> HttpResponse:
+    done = _done(request)
     context = {
         "queue": waiting,
         "case": case,
@@ -87,7 +98,8 @@ def _desk(request, waiting, case, *, page, form=None, refusal=None, status=200) 
         "form": form,
         "refusal": refusal,
         "rules": list(HouseRule.objects.all()) if case else [],
-        "done": _done(request),
+        "done": done,
+        "undoable": done is not None and can_be_undone(done, done.comment),
     }
     return render(request, "moderation/desk.html", context, status=status)
 

@@ -34,8 +34,8 @@ MOVES: dict[State | None, frozenset[State]] = {
     State.UNCONFIRMED: frozenset({State.IN_REVIEW, State.PUBLIC, State.WITHDRAWN}),
     State.IN_REVIEW: frozenset({State.PUBLIC, State.REFUSED, State.REMOVED, State.WITHDRAWN}),
     State.PUBLIC: frozenset({State.IN_REVIEW, State.REMOVED, State.WITHDRAWN}),
-    State.REFUSED: frozenset({State.PUBLIC, State.WITHDRAWN}),
-    State.REMOVED: frozenset({State.PUBLIC, State.WITHDRAWN}),
+    State.REFUSED: frozenset({State.PUBLIC, State.IN_REVIEW, State.WITHDRAWN}),  # into review: that is undone
+    State.REMOVED: frozenset({State.PUBLIC, State.IN_REVIEW, State.WITHDRAWN}),
     State.WITHDRAWN: frozenset(),
 }
 

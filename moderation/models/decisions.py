@@ -56,6 +56,7 @@ class Decision(models.Model):
     comment = models.ForeignKey(Comment, null=True, blank=True, on_delete=models.CASCADE, related_name="decisions")
     suspension = models.ForeignKey(Suspension, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     act = models.CharField(max_length=12, choices=Act.choices)
+    was = models.CharField(max_length=12, blank=True, help_text="The state of the comment until then.")
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     is_automatic = models.BooleanField(default=False)
     rule = models.ForeignKey(HouseRule, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

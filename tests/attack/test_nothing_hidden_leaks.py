@@ -146,6 +146,7 @@ KNOWN: dict[str, Look | list[Look]] = {
     "moderation/": page("/moderation/"),
     "moderation/<int:pk>/": page("/moderation/{comment}/"),
     "moderation/<int:pk>/decision/": act("/moderation/{comment}/decision/", act="publish", seen="in_review"),
+    "moderation/decisions/<int:pk>/undo/": left_out("takes a decision by its number; moderators only, else 403"),
     "moderation/discussions/": page("/moderation/discussions/", "/moderation/discussions/?q=story"),
     "moderation/discussions/all/": act("/moderation/discussions/all/"),
     "moderation/discussions/<int:pk>/": page("/moderation/discussions/{thread}/"),
