@@ -2,6 +2,7 @@
 import "./mark-read.js"
 import "./move-keys.js"
 import "./close-menus.js"
+import "./desk-keys.js"
 import "./forget-here.js"
 import "./keep-draft.js"
 import "./live-thread.js"
