@@ -8,7 +8,7 @@ from screening.draft import Draft, Signal, Verdict
 HOLD_FROM = 0.5
 
 # The gravest first. The first that fires is the winning rule; its weight is the priority in the queue.
-WEIGHT = {"phrase": 50, "links": 40, "standing": 30, "shouting": 20, "space": 10, "newcomer": 10}
+WEIGHT = {"phrase": 50, "disguise": 45, "links": 40, "standing": 30, "shouting": 20, "space": 10, "newcomer": 10}
 
 
 def judge(draft: Draft, signals: Sequence[Signal]) -> Verdict:

@@ -12,7 +12,7 @@ UNSPACED = (
     "\U00020000-\U000323af"
 )
 
-# What looks like a Latin letter to nearly everybody. By hand from Unicode's confusables.txt (UTS 39), the letters alone.
+# What looks like a Latin letter to nearly everybody: by hand from confusables.txt of Unicode (UTS 39).
 LOOKS_LIKE = dict(
     zip(
         "аеорсухіјѕһԁԛԝкмтвнгьпіӏүғзαοερνικτυχηωγσϲϳаօոսհցզյ",

@@ -32,8 +32,8 @@ def find(text: str, phrases: Iterable[str]) -> list[Match]:
     """Where the phrases stand in the text, in order; the first thousand. Case does not matter, `*` stands for any
     letters of a word, blanks in a phrase match any white space.
 
-    Any script: a word ends where its letters, their accents and digits end. Thai, Chinese, Japanese and their like, which
-    set no blanks, are found anywhere. The list is prepared once, in some milliseconds for a thousand, and kept.
+    Any script: a word ends where its letters, their accents and digits end. Thai, Chinese, Japanese and
+    their like, which set no blanks, are found anywhere. A list is prepared once, in some milliseconds, and kept.
     """
     return find_in(Mapped.of(text), phrases)
 
@@ -92,7 +92,7 @@ def _prepared(phrases: tuple[str, ...]) -> _Prepared:
 
 
 def _folded(text: Mapped) -> Mapped:
-    """Small letters, accents apart from their letters, one kind of apostrophe, and one blank where there were several."""
+    """Small letters, accents apart from their letters, one kind of apostrophe, one blank for several."""
     folded = text.each(_BECOMES)
     return folded.replace(_BLANKS, lambda m: (" ", (m.start(),)))
 
