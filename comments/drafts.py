@@ -3,11 +3,12 @@
 from hashlib import sha256
 
 from django.conf import settings
+from django.db import connection
 
 import screening
 from civic.lib.site import SiteSettings
 from comments.models import Thread
-from comments.models.spaces import Mode
+from comments.models.spaces import Mode, Space
 from comments.writers import Writer, trust_in
 
 
@@ -30,5 +31,25 @@ def draft_of(thread: Thread, writer: Writer, body: str, site: SiteSettings) -> s
         max_links=space.max_links,
         hold_first=space.hold_first,
         premoderated=site.premoderate_all or thread.effective_mode == Mode.PREMODERATED,
+        phrases=_phrases_in(space),
+        thresholds=_thresholds_of(space),
     )
     return screening.Draft(text=body, trust=trust_in(writer), policy=policy)
+
+
+# Asked at each post: by hand, as in `civic.lib.sql`.
+_PHRASES = "SELECT phrases FROM comments_phraselist WHERE space_id IS NULL OR space_id = %s ORDER BY id"
+
+
+def _phrases_in(space: Space) -> tuple[str, ...]:
+    """What moderators listed for everywhere and for this space."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PHRASES, [space.pk])
+        lists = cursor.fetchall()
+    return tuple(line.strip() for (phrases,) in lists for line in phrases.splitlines() if line.strip())
+
+
+def _thresholds_of(space: Space) -> dict[str, float]:
+    """Typed by hand into a form: what is no number of a signal is passed over, for people want to post."""
+    typed = space.thresholds if isinstance(space.thresholds, dict) else {}
+    return {rule: score for rule, score in typed.items() if isinstance(score, int | float)}

@@ -1,5 +1,6 @@
 """What screening is given and what it says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -25,6 +26,7 @@ class Policy:
     hold_first: bool = True  # a first comment is looked at first
     premoderated: bool = False  # every comment is looked at first
     phrases: tuple[str, ...] = ()  # words that call for a look
+    thresholds: Mapping[str, float] = field(default_factory=dict)  # by rule: from which score on a person is asked
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,14 @@ def hidden(text: str, phrases: tuple[str, ...]) -> list[tuple[int, int]]:
     """Where phrases stand that are not there to the letter."""
     if not phrases:
         return []
-    plain = [(m.start, m.end) for m in terms.find(text, phrases)]
+    plain = bytearray(len(text))  # 1 where a phrase stands to the letter
+    for match in terms.find(text, phrases):
+        plain[match.start : match.end] = b"\1" * (match.end - match.start)
     found = {
         (match.start, match.end)
         for reading in readings(text)
         for match in terms.find_in(reading, _unmasked(phrases))
-        if not any(start < match.end and match.start < end for start, end in plain)
+        if not any(plain[match.start : match.end])
     }
     return sorted(span for span in found if not _is_accented(text[slice(*span)]))
 

@@ -74,3 +74,10 @@ def test_phrases_are_whole_words_in_any_script():
     ]
     assert find("free   money\nnow", ["free money now"])[0].end == 16
     assert find("anything", ["", "  ", "*"]) == []
+
+
+def test_a_space_says_from_where_on_a_signal_asks_for_a_person():
+    text = "It stands at https://larkford.example/minutes"
+
+    assert screen(Draft(text=text, policy=Policy(thresholds={"links": 0.2}))).outcome == "hold"
+    assert screen(Draft(text=text, policy=Policy(thresholds={"links": 0.3}))).outcome == "publish"
