@@ -27,3 +27,27 @@ class AlreadySet(Refusal):
     message = (
         "This discussion has been set since you opened it. It is shown as it stands now: what you chose is not kept."
     )
+
+
+class AlreadyAppealed(Refusal):
+    """One decision, one second look."""
+
+    status = 409
+    title = "You have asked already"
+    message = "Somebody else looks at it again. You get a letter when that is decided."
+
+
+class AppealTooLate(Refusal):
+    """The time is over, or the comment does not stand as decided any more."""
+
+    status = 409
+    title = "It is too late for that"
+    message = "A second look can be asked for in the first days after a decision, for as long as it stands."
+
+
+class OwnDecision(Refusal):
+    """Nobody judges their own decision, nor their own words."""
+
+    status = 403
+    title = "Somebody else has to look at this"
+    message = "You decided it the first time, or wrote it yourself. It waits for another moderator."

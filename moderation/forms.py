@@ -27,6 +27,36 @@ class DecisionForm(forms.Form):
         return values
 
 
+class AppealForm(forms.Form):
+    """What the author says to whoever looks again."""
+
+    text = forms.CharField(
+        label="What should we see differently?",
+        max_length=2000,
+        help_text="Up to 2,000 characters. Only moderators read it.",
+        error_messages={"required": "A sentence or two, please: it is what the second look begins with."},
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class SecondLookForm(forms.Form):
+    """What a second moderator makes of a decision."""
+
+    overturn = forms.TypedChoiceField(
+        label="What do you find?",
+        choices=[("yes", "Take it back: the comment becomes public"), ("no", "It stands")],
+        coerce=lambda word: word == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Which of the two?"},
+    )
+    note = forms.CharField(
+        label="A line to the author",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "input--short"}),
+    )
+
+
 PAPER, AS_THE_PAPER = "paper", "As the paper says"  # whatever article and space say
 PACES = (30, 60, 120, 300, 600, 1800, 3600, 10_800, 86_400)  # seconds
 

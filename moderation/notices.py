@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from civic.lib.jobs import every, task
 from comments.models import Comment
-from moderation.models import Act, Decision, QueueWatch
+from moderation.models import Act, Appeal, Decision, QueueWatch
 from moderation.waiting import count_waiting, oldest_waiting
 from notifications.letters import write_once
 from notifications.models import Notification
@@ -44,6 +44,28 @@ def write_to_author(decision_id: int) -> None:
         about=f"decision:{decision.pk}",
         subject=f"{SUBJECTS[Act(decision.act)]}: {comment.thread.title}",
         context={"decision": decision, "comment": comment, "url": private_url(comment)},
+        url=comment.get_absolute_url(),
+    )
+
+
+@task(priority=10)
+def write_of_appeal(appeal_id: int) -> None:
+    """Tell the author that the second look has changed nothing. What it changed, the letter of that decision tells."""
+    appeals = Appeal.objects.select_related(
+        "decision__comment__thread", "decision__comment__member", "decision__comment__guest"
+    )
+    appeal = appeals.filter(pk=appeal_id).first()
+    if appeal is None or (address := _address_of(appeal.decision.comment)) is None:
+        return
+    comment = appeal.decision.comment
+    write_once(
+        "letters/appeal",
+        to=address,
+        member=comment.member,
+        kind="appeal",
+        about=f"appeal:{appeal.pk}",
+        subject=f"We looked at your comment again: {comment.thread.title}",
+        context={"appeal": appeal, "comment": comment, "url": private_url(comment)},
         url=comment.get_absolute_url(),
     )
 

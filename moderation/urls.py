@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation import views, views_discussions
+from moderation import views, views_appeals, views_discussions
 
 app_name = "moderation"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("<int:pk>/", views.case, name="case"),
     path("<int:pk>/decision/", views.decision, name="decision"),
     path("decisions/<int:pk>/undo/", views.undoing, name="undo"),
+    path("appeals/", views_appeals.appeals, name="appeals"),
+    path("appeals/<int:pk>/", views_appeals.appeal, name="appeal"),
     path("discussions/", views_discussions.discussions, name="discussions"),
     path("discussions/all/", views_discussions.all_discussions, name="all_discussions"),
     path("discussions/<int:pk>/", views_discussions.discussion, name="discussion"),

@@ -133,6 +133,10 @@ KNOWN: dict[str, Look | list[Look]] = {
     "discuss/c/<int:pk>/edit/": [page("/discuss/c/{comment}/edit/"), act("/discuss/c/{comment}/edit/", body="Mine.")],
     "discuss/c/<int:pk>/edit/forget/": act("/discuss/c/{comment}/edit/forget/"),
     "discuss/c/<int:pk>/vote/": act("/discuss/c/{comment}/vote/", button="agree"),
+    "discuss/c/<int:pk>/decision/": [
+        page("/discuss/c/{comment}/decision/"),
+        act("/discuss/c/{comment}/decision/", text="Look again."),
+    ],
     "discuss/c/<int:pk>/withdraw/": [page("/discuss/c/{comment}/withdraw/"), act("/discuss/c/{comment}/withdraw/")],
     "discuss/c/<int:pk>/follow/": [
         page("/discuss/c/{comment}/follow/"),
@@ -147,6 +151,8 @@ KNOWN: dict[str, Look | list[Look]] = {
     "moderation/<int:pk>/": page("/moderation/{comment}/"),
     "moderation/<int:pk>/decision/": act("/moderation/{comment}/decision/", act="publish", seen="in_review"),
     "moderation/decisions/<int:pk>/undo/": left_out("takes a decision by its number; moderators only, else 403"),
+    "moderation/appeals/": page("/moderation/appeals/"),
+    "moderation/appeals/<int:pk>/": left_out("takes an appeal by its number; moderators only, else 403"),
     "moderation/discussions/": page("/moderation/discussions/", "/moderation/discussions/?q=story"),
     "moderation/discussions/all/": act("/moderation/discussions/all/"),
     "moderation/discussions/<int:pk>/": page("/moderation/discussions/{thread}/"),

@@ -1,0 +1,8 @@
+"""What the desk answers for beside the comments themselves."""
+
+from django.urls import path
+
+from moderation import views_appeals
+
+app_name = "answering"
+urlpatterns = [path("c/<int:pk>/decision/", views_appeals.decision, name="decision")]
