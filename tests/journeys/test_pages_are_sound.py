@@ -242,7 +242,13 @@ def test_the_desk_is_sound(paper, new_browser, sign_in, talk, dark):
     page.goto("/moderation/")
     waiting = page.locator(".held a").first.get_attribute("href")
     addresses = [
-        *("/moderation/", waiting, "/moderation/discussions/", f"/moderation/discussions/{talk['thread']}/"),
+        *(
+            "/moderation/",
+            waiting,
+            "/moderation/appeals/",
+            "/moderation/discussions/",
+            f"/moderation/discussions/{talk['thread']}/",
+        ),
         *(f"{mark}/pin/", f"{mark}/pick/"),
     ]
 

@@ -1,0 +1,58 @@
+"""The desk by keyboard alone: thirty comments decided, each of them taken back and decided once more."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[2]
+MANY = 30
+WRITE = """
+from comments import visibility
+from comments.models.comments import State
+thread = Thread.objects.get(address="ADDRESS")
+member = User.objects.get(email="judith.amberley@example.org")
+new = {"thread": thread, "parent": None, "member": member, "priority": 90}
+with visibility.locked(thread.pk):
+    for number in range(MANY):
+        visibility.enter(Comment.write(body=f"By keys, number {number}.", **new), State.IN_REVIEW)
+"""
+
+
+def test_thirty_are_decided_undone_and_decided_again(paper, new_browser, sign_in):
+    code = WRITE.replace("ADDRESS", paper.article("theatre-plays-at-lunch")).replace("MANY", str(MANY))
+    command = [sys.executable, "manage.py", "shell", "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=paper.surroundings, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    page = new_browser()
+    sign_in(page, "admin@example.org")
+    page.goto("/moderation/")
+    for number in range(MANY):
+        words = f"By keys, number {number}."
+        keys = ["p"] if number % 2 else ["4", "r"]
+        expect(page.locator(".case__text")).to_contain_text(words)
+        decide(page, keys)
+        page.keyboard.press("u")
+        expect(page.locator(".case__text")).to_contain_text(words)
+        decide(page, keys)
+
+    with psycopg.connect(paper.surroundings["DATABASE_URL"]) as database:
+        query = "SELECT state, count(*) FROM comments_comment WHERE body LIKE 'By keys, number %' GROUP BY state"
+        assert dict(database.execute(query).fetchall()) == {"public": MANY // 2, "refused": MANY // 2}
+        query = (
+            "SELECT count(*), count(undoes_id) FROM moderation_decision d JOIN comments_comment c ON c.id = comment_id"
+        )
+        assert database.execute(f"{query} WHERE c.body LIKE 'By keys, %'").fetchone() == (3 * MANY, MANY)
+
+
+def decide(page, keys: list[str]) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+    page.wait_for_url(re.compile(r"\?done="))
+    expect(page.locator(".toast")).to_be_visible()
