@@ -1,5 +1,6 @@
 // Everything here makes a page nicer that works without it. Nearly each module is one custom element.
 import "./mark-read.js"
+import "./key-switch.js"
 import "./move-keys.js"
 import "./close-menus.js"
 import "./desk-keys.js"

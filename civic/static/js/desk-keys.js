@@ -1,40 +1,7 @@
 // desk-keys.js: at the desk, what carries `data-key` is pressed by that key: a button, a link, a rule; a box takes the
-// focus. A switch turns the keys off (WCAG 2.1.4), and the device remembers it. Never while somebody types.
-const SWITCH = "civic:desk-keys"
-
-class DeskKeys extends HTMLElement {
-  connectedCallback() {
-    this.hidden = false
-    this.button = this.querySelector("button")
-    this.help = this.querySelector("dialog")
-    this.status = this.querySelector("[role=status]")
-    this.button.addEventListener("click", () => this.turn(!this.on))
-    this.press = (event) => this.answer(event)
-    document.addEventListener("keydown", this.press)
-    this.turn(this.kept() !== "off", false)
-  }
-
-  disconnectedCallback() {
-    document.removeEventListener("keydown", this.press)
-  }
-
-  kept() {
-    try {
-      return localStorage.getItem(SWITCH)
-    } catch {
-      return null   // storage is closed
-    }
-  }
-
-  turn(on, keep = true) {
-    this.on = on
-    this.button.setAttribute("aria-pressed", on)
-    if (!keep) return
-    this.status.textContent = on ? "Keys are on. Question mark shows them." : "Keys are off."
-    try {
-      localStorage.setItem(SWITCH, on ? "on" : "off")
-    } catch { /* then only for this page */ }
-  }
+// focus. Never while somebody types.
+class DeskKeys extends customElements.get("key-switch") {
+  store = "civic:desk-keys"
 
   answer(event) {
     const { key, target } = event

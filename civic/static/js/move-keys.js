@@ -1,44 +1,12 @@
 // move-keys.js: n and p move between new comments, or between all where none is new. Single keys can be in the way of
 // somebody who speaks to the computer or types to search, so a switch beside the discussion turns them off (WCAG 2.1.4);
 // the device remembers it. They are on for members, whose new comments are marked, and off for others until switched on.
-const SWITCH = "civic:keys"
 const STEPS = { n: 1, j: 1, p: -1, k: -1 }
 
-class MoveKeys extends HTMLElement {
-  connectedCallback() {
-    this.hidden = false
-    this.button = this.querySelector("button")
-    this.help = this.querySelector("dialog")
-    this.status = this.querySelector("[role=status]")
-    this.button.addEventListener("click", () => this.turn(!this.on))
-    this.press = (event) => this.move(event)
-    document.addEventListener("keydown", this.press)
-    this.turn((this.kept() ?? this.getAttribute("usual")) === "on", false)
-  }
+class MoveKeys extends customElements.get("key-switch") {
+  store = "civic:keys"
 
-  disconnectedCallback() {
-    document.removeEventListener("keydown", this.press)
-  }
-
-  kept() {
-    try {
-      return localStorage.getItem(SWITCH)
-    } catch {
-      return null   // storage is closed
-    }
-  }
-
-  turn(on, keep = true) {
-    this.on = on
-    this.button.setAttribute("aria-pressed", on)
-    if (!keep) return
-    this.say(on ? "Keys are on. Question mark shows them." : "Keys are off.")
-    try {
-      localStorage.setItem(SWITCH, on ? "on" : "off")
-    } catch { /* then only for this page */ }
-  }
-
-  move(event) {
+  answer(event) {
     const { key, target } = event
     if (!this.on || event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return
     if (target.isContentEditable || target.closest?.("input, textarea, select, dialog, [role=textbox]")) return
@@ -70,10 +38,6 @@ class MoveKeys extends HTMLElement {
       : comment.getBoundingClientRect().top > 0
     const before = all.filter((comment) => comment !== here && !follows(comment))
     return step > 0 ? all.find(follows) : before.at(-1)
-  }
-
-  say(words) {
-    this.status.textContent = words
   }
 }
 customElements.define("move-keys", MoveKeys)
