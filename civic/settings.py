@@ -246,6 +246,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "comments.housekeeping",
     "comments.leaving",
     "comments.ranking",
+    "moderation.leavers",
     "moderation.notices",
     "articles.jobs",
     "newsletter.jobs",

@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class ModerationConfig(AppConfig):
     name = "moderation"
+
+    def ready(self) -> None:
+        from civic.lib.registry import erasers, exports
+        from moderation.leavers import everything_about, forget_member
+
+        erasers.answer(forget_member)
+        exports.answer(everything_about)

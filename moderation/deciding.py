@@ -13,7 +13,7 @@ from comments.errors import MoveNotAllowed, NotEditable
 from comments.models import Comment, HouseRule
 from comments.models.comments import State
 from moderation.errors import AlreadyDecided, NotUndone
-from moderation.models import NEED_A_RULE, Act, Batch, Decision
+from moderation.models import NEED_A_RULE, Act, Appeal, Batch, Decision
 from moderation.notices import write_to_author
 
 logger = logging.getLogger(__name__)
@@ -142,15 +142,22 @@ def undo(decision: Decision, *, by: User) -> Decision:
 def can_be_undone(decision: Decision, comment: Comment) -> bool:
     """Whether one press takes it back: the latest about its comment, which still stands as decided, for 30 days.
 
-    What was decided about a newer text, and what takes something back itself, is decided afresh instead.
+    What was decided about a newer text, and what takes something back itself, is decided afresh instead. What an appeal
+    has brought back stays: it is not for the first to decide to take that back by one press.
     """
     return (
         decision.undoes_id is None
+        and not _is_by_appeal(decision)
         and bool(decision.was)
         and comment.state == GOES_TO.get(Act(decision.act))
         and decision.made_at > timezone.now() - timedelta(days=settings.UNDO_DAYS)
         and decision == Decision.objects.about(comment).first()
     )
+
+
+def _is_by_appeal(decision: Decision) -> bool:
+    overturned = Appeal.objects.filter(decision__comment=decision.comment_id, state=Appeal.State.OVERTURNED)
+    return decision.act == Act.RESTORE and overturned.filter(decided_at__lte=decision.made_at).exists()
 
 
 def _decision_that_stands_again(decision: Decision) -> Decision | None:

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from civic.lib.errors import Refusal
+from comments.models import Comment
 from comments.readers import reader_of
-from comments.views.common import private, readable_comment, see_other
+from comments.views.common import private, see_other
 from moderation.appeals import (
     GONE,
     appeal_of,
@@ -26,7 +27,7 @@ from moderation.views import moderators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     """To the author of a comment that was refused or removed: why, and how to have it looked at again."""
-    comment = readable_comment(pk)
+    comment = _comment(pk)
     made = decision_on(comment)
     if made is None or comment.state not in GONE or not comment.belongs_to(reader_of(request)):
         raise Http404
@@ -69,5 +70,10 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
                 return see_other(reverse("moderation:appeals") + "?done=1")
             except Refusal as conflict:
                 refusal, status = conflict, conflict.status
-    context = {"appeal": found, "comment": readable_comment(found.decision.comment_id), "form": form}
+    context = {"appeal": found, "comment": _comment(found.decision.comment_id), "form": form}
     return render(request, "moderation/appeal.html", context | {"refusal": refusal, "here": "appeals"}, status=status)
+
+
+def _comment(pk: int) -> Comment:
+    """Also where the discussion is not to be read any more: whoever was refused may still ask why."""
+    return get_object_or_404(Comment.objects.with_writers().select_related("thread"), pk=pk)

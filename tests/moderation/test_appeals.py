@@ -9,14 +9,18 @@ from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from accounts import leaving
+from accounts.exporting import everything_about
 from accounts.roles import Role
 from comments import visibility
 from comments.counting import find_drift
+from comments.models import Thread
 from comments.models.comments import State
 from moderation.appeals import decide_appeal, decision_on, open_appeal, waiting_appeals, waiting_for
 from moderation.deciding import decide, undo
-from moderation.errors import AlreadyAppealed, AlreadyDecided, AppealTooLate, OwnDecision
+from moderation.errors import AlreadyAppealed, AlreadyDecided, AppealTooLate, NotUndone, OwnDecision
 from moderation.models import Act, Appeal
 from tests.conftest import SAME_ORIGIN
 from tests.factories import make_comment, make_guest, make_member, make_rule
@@ -192,8 +196,8 @@ def test_nobody_decides_on_their_own_decision_or_their_own_words(client_of, mode
 
 def test_the_author_who_is_a_moderator_does_not_decide(moderator, second):
     comment = make_comment(member=second, state=State.IN_REVIEW)
-    made = decide(comment, Act.REFUSE, by=moderator, seen=State.IN_REVIEW, rule=make_rule())
-    appeal = open_appeal(decision_on(comment), text=WHY) if made else None
+    decide(comment, Act.REFUSE, by=moderator, seen=State.IN_REVIEW, rule=make_rule())
+    appeal = open_appeal(decision_on(comment), text=WHY)
 
     assert list(waiting_for(second)) == []
     with pytest.raises(OwnDecision):
@@ -277,3 +281,38 @@ def test_one_appeal_or_thirty_cost_the_same_queries(client_of, moderator, second
     for _ in range(29):
         refuse_and_appeal()
     assert queries() == one
+
+
+def test_who_decided_first_does_not_take_the_second_look_back_by_one_press(moderator, second):
+    comment = make_comment()
+    made = decide(comment, Act.REMOVE, by=moderator, seen=State.PUBLIC, rule=make_rule())
+    decide_appeal(open_appeal(made, text=WHY), by=second, overturn=True)
+
+    with pytest.raises(NotUndone):
+        undo(decision_on(comment), by=moderator)
+    comment.refresh_from_db()
+    assert comment.state == State.PUBLIC
+
+
+def test_it_goes_on_when_the_discussion_is_not_to_be_read_any_more(client_of, reader, second, refused):
+    comment, _ = refused
+    Thread.objects.filter(pk=comment.thread_id).update(visible_until=timezone.now())
+
+    assert client_of(reader).post(page_of(comment), {"text": WHY}).status_code == 303
+    assert client_of(second).get(f"/moderation/appeals/{Appeal.objects.get().pk}/").status_code == 200
+
+
+@pytest.mark.parametrize("words_go", [True, False])
+def test_what_was_said_in_an_appeal_is_taken_along_and_goes_with_its_author(
+    reader, second, refused, run_jobs, words_go
+):
+    _, made = refused
+    decide_appeal(open_appeal(made, text=WHY), by=second, overturn=False, note="Because of Ada.")
+    assert [one["text"] for one in everything_about(reader)["appeals"]] == [WHY]
+    assert second.display_name not in str(everything_about(reader))
+
+    leaving.leave(reader, leaving.Choice(words_go=words_go, letters_go=True))
+    run_jobs()
+
+    assert not Appeal.objects.filter(text__contains="minutes").exists()
+    assert not Appeal.objects.exclude(note="").exists()
