@@ -19,6 +19,7 @@ from civic.lib import outbox as letters
 from civic.lib.pages import kept
 from civic.lib.policies import PUBLIC_POLICY
 from civic.models import StaticPage
+from comments.views.common import wants_json
 
 logger = logging.getLogger(__name__)
 
@@ -141,14 +142,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    if _is_program(request):
+    if wants_json(request):
         return JsonResponse({"errors": {"form": ["There is nothing at this address, or not any more."]}}, status=404)
     return render(request, "404.html", {"wanted": wanted_words(request.path)}, status=404)
-
-
-def _is_program(request: HttpRequest) -> bool:
-    """Whoever would rather have JSON than a page. A browser would not."""
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
 def wanted_words(path: str) -> str:
@@ -171,7 +167,7 @@ def send_again(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     It happens to honest people: a page that was opened as a guest, then signed in to in another tab.
     """
-    if _is_program(request):
+    if wants_json(request):
         said = f"Say where this comes from: a program sends the header Origin: {settings.SITE_URL}"
         return JsonResponse({"errors": {"form": [said]}}, status=403)
     own = _from_our_page(request)

@@ -50,6 +50,6 @@ def _phrases_in(space: Space) -> tuple[str, ...]:
 
 
 def _thresholds_of(space: Space) -> dict[str, float]:
-    """Typed by hand into a form: what is no number of a signal is passed over, for people want to post."""
+    """What is no number of a signal is passed over: a slip in the policy keeps nobody from posting."""
     typed = space.thresholds if isinstance(space.thresholds, dict) else {}
     return {rule: score for rule, score in typed.items() if isinstance(score, int | float)}

@@ -11,7 +11,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from comments.models import HouseRule, Space
+from comments.models import HouseRule, PhraseList, Space
 
 IN_USE = "“{space}” is still in use: sections or discussions belong to it. Give those sections another space first."
 DEFAULT = "“{space}” holds every discussion whose section has no space of its own. It can be changed, not deleted."
@@ -61,8 +61,25 @@ class SpaceDesk(SnippetViewSet):
         return Space.objects.annotate(discussions=Count("threads"))
 
 
+class PhraseDesk(SnippetViewSet):
+    """Words that moderators want to look at first."""
+
+    model = PhraseList
+    icon = "list-ul"
+    menu_label = "Words to look at"
+    list_display = ["name", "space"]
+    panels = [
+        HelpPanel(
+            "<p>A comment with one of these is read by a moderator before it appears, also where it is disguised.</p>"
+        ),
+        FieldPanel("name"),
+        FieldPanel("space"),
+        FieldPanel("phrases"),
+    ]
+
+
 class Talk(SnippetViewSetGroup):
-    items = (HouseRuleDesk, SpaceDesk)
+    items = (HouseRuleDesk, SpaceDesk, PhraseDesk)
     menu_icon = "comment"
     menu_label = "Discussions"
     menu_name = "discussions"

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
+from comments import visibility
 from comments.models import Comment
 from comments.models.comments import State
 from moderation.deciding import decide
@@ -83,7 +84,7 @@ def decide_appeal(appeal: Appeal, *, by: User, overturn: bool, note: str = "") -
     """
     if by.pk in (appeal.against_id, appeal.decision.comment.member_id):
         raise OwnDecision
-    with transaction.atomic():
+    with visibility.locked(appeal.decision.comment.thread_id):
         now = Appeal.objects.select_for_update().get(pk=appeal.pk)
         comment = Comment.objects.get(pk=appeal.decision.comment_id)
         if now.state != Appeal.State.OPEN or comment.state not in GONE or decision_on(comment) != appeal.decision:

@@ -13,7 +13,7 @@ from comments.errors import MoveNotAllowed, NotEditable
 from comments.models import Comment, HouseRule
 from comments.models.comments import State
 from moderation.errors import AlreadyDecided, NotUndone
-from moderation.models import NEED_A_RULE, Act, Appeal, Batch, Decision
+from moderation.models import NEED_A_RULE, Act, Appeal, Decision
 from moderation.notices import write_to_author
 
 logger = logging.getLogger(__name__)
@@ -89,7 +89,6 @@ def keep(
     rule: HouseRule | None = None,
     rule_text: str = "",
     note: str = "",
-    batch: Batch | None = None,
     undoes: Decision | None = None,
 ) -> Decision:
     """Add a decision about a comment that has been carried out, and let the author know a little later.
@@ -106,7 +105,6 @@ def keep(
         rule=rule,
         rule_text=rule_text,
         note=note,
-        batch=batch,
         undoes=undoes,
     )
     if act != Act.KEEP:  # nothing has changed for its author
@@ -121,8 +119,6 @@ def undo(decision: Decision, *, by: User) -> Decision:
 
     Raises `NotUndone` where that is not possible (`can_be_undone`).
     """
-    if decision.comment is None:
-        raise NotUndone
     with visibility.locked(decision.comment.thread_id):
         now = Comment.objects.get(pk=decision.comment_id)
         if not can_be_undone(decision, now):

@@ -83,7 +83,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def undoing(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a decision back, and show its comment again."""
-    decisions = Decision.objects.exclude(comment=None).exclude(comment__state=State.UNCONFIRMED)
+    decisions = Decision.objects.exclude(comment__state=State.UNCONFIRMED)
     made = undo(get_object_or_404(decisions.select_related("comment"), pk=pk), by=request.user)
     address = reverse("moderation:case", args=[made.comment_id])
     return HttpResponse(status=303, headers={"Location": f"{address}?done={made.pk}"})

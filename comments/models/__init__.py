@@ -4,7 +4,7 @@ from comments.models.comments import Comment, CommentOrigin, CommentRevision, Sc
 from comments.models.following import Follow, Mute, Rhythm, Visit
 from comments.models.guests import Guest
 from comments.models.imported import ImportedComment
-from comments.models.screening import PhraseList, PromptCount, TextPrint
+from comments.models.phrases import PhraseList
 from comments.models.spaces import HouseRule, Space, Thread
 from comments.models.votes import Opinion, Vote
 
@@ -19,12 +19,10 @@ __all__ = [
     "Mute",
     "Opinion",
     "PhraseList",
-    "PromptCount",
     "Rhythm",
     "Screening",
     "Space",
     "Tally",
-    "TextPrint",
     "Thread",
     "Visit",
     "Vote",

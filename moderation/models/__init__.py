@@ -1,22 +1,8 @@
-"""What the desk keeps: decisions, reports, appeals, and what moderators share among themselves."""
+"""What the desk keeps: decisions, appeals against them, and what moderators were told."""
 
 from moderation.models.appeals import Appeal
-from moderation.models.decisions import ABOUT_PEOPLE, NEED_A_RULE, Act, Batch, Decision
-from moderation.models.desk import CannedNote, Claim, DeskNote, QueueWatch
+from moderation.models.decisions import NEED_A_RULE, Act, Decision
 from moderation.models.discussions import ThreadDecision
-from moderation.models.reports import Report
+from moderation.models.queue_watch import QueueWatch
 
-__all__ = [
-    "ABOUT_PEOPLE",
-    "NEED_A_RULE",
-    "Act",
-    "Appeal",
-    "Batch",
-    "CannedNote",
-    "Claim",
-    "Decision",
-    "DeskNote",
-    "QueueWatch",
-    "Report",
-    "ThreadDecision",
-]
+__all__ = ["NEED_A_RULE", "Act", "Appeal", "Decision", "QueueWatch", "ThreadDecision"]

@@ -9,7 +9,7 @@ from moderation.models.decisions import Decision
 
 
 class Appeal(models.Model):
-    """The author of a comment, or whose standing was limited, wants somebody else to look again. Once, in 14 days."""
+    """The author of a comment wants somebody else to look at a decision again. Once, within 14 days."""
 
     class State(models.TextChoices):
         OPEN = "open", "open"

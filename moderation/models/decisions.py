@@ -1,10 +1,9 @@
-"""What moderators decided about comments and about people, for ever."""
+"""What moderators decided about comments, for ever."""
 
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Suspension, User
+from accounts.models import User
 from comments.models import Comment, HouseRule
 
 
@@ -17,29 +16,9 @@ class Act(models.TextChoices):
     REFUSE_EDIT = "refuse_edit", "newer text refused"
     HOLD = "hold", "taken into review"
     KEEP = "keep", "kept as it is"
-    WARN = "warn", "warned"
-    PREMODERATE = "premoderate", "read before publication from now on"
-    SUSPEND = "suspend", "suspended"
-    BAN = "ban", "banned"
-    LIFT = "lift", "standing restored"
 
 
-NEED_A_RULE = (Act.REFUSE, Act.REMOVE, Act.REFUSE_EDIT, Act.WARN, Act.PREMODERATE, Act.SUSPEND, Act.BAN)
-ABOUT_PEOPLE = (Act.WARN, Act.PREMODERATE, Act.SUSPEND, Act.BAN, Act.LIFT)
-
-
-class Batch(models.Model):
-    """Many decisions that were one: the same act, rule and line to the authors. Undone as one, for 30 days."""
-
-    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    act = models.CharField(max_length=12, choices=Act.choices)
-    rule_text = models.CharField(max_length=300, blank=True)
-    note = models.TextField(max_length=1000, blank=True)
-    made_at = models.DateTimeField(default=timezone.now)
-    undoes = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by")
-
-    def __str__(self) -> str:
-        return f"batch {self.pk}: {self.get_act_display()}"
+NEED_A_RULE = (Act.REFUSE, Act.REMOVE, Act.REFUSE_EDIT)
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -48,13 +27,11 @@ class DecisionQuerySet(models.QuerySet):
 
 
 class Decision(models.Model):
-    """One decision about one comment, or about the standing of its writer. Rows are only ever added: what is undone is
-    a decision of its own."""
+    """One decision about one comment. Rows are only ever added: what is undone is a decision of its own."""
 
     Act = Act
 
-    comment = models.ForeignKey(Comment, null=True, blank=True, on_delete=models.CASCADE, related_name="decisions")
-    suspension = models.ForeignKey(Suspension, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="decisions")
     act = models.CharField(max_length=12, choices=Act.choices)
     was = models.CharField(max_length=12, blank=True, help_text="The state of the comment until then.")
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -62,7 +39,6 @@ class Decision(models.Model):
     rule = models.ForeignKey(HouseRule, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     rule_text = models.CharField(max_length=300, blank=True, help_text="The rule as it was then.")
     note = models.TextField("a line to the author", max_length=1000, blank=True)
-    batch = models.ForeignKey(Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="decisions")
     undoes = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by")
     made_at = models.DateTimeField(default=timezone.now)
 
@@ -71,13 +47,9 @@ class Decision(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(act__in=["refuse", "remove", "refuse_edit", "warn", "premoderate", "suspend", "ban"])
-                | ~Q(rule_text=""),
+                condition=~models.Q(act__in=("refuse", "remove", "refuse_edit")) | ~models.Q(rule_text=""),
                 name="refusing_needs_a_rule",
-            ),
-            models.CheckConstraint(
-                condition=Q(comment__isnull=False) | Q(suspension__isnull=False), name="decision_is_about_something"
-            ),
+            )
         ]
         indexes = [models.Index(fields=["-made_at"], name="decisions_by_time")]
 

@@ -39,6 +39,7 @@ EDITING = {
     "civic.change_sitesettings",
     "civic.view_sitesettings",
     *(f"comments.{act}_houserule" for act in ("add", "change", "view")),
+    *(f"comments.{act}_phraselist" for act in ("add", "change", "delete", "view")),
     *(f"comments.{act}_space" for act in ("add", "change", "delete", "view")),
     *(f"accounts.{act}_badge" for act in ("add", "change", "delete", "view")),
 }
