@@ -208,7 +208,8 @@ def test_two_confirmations_at_once_give_one_welcome_letter(ana, lamp, link, run_
         thread.join()
     run_jobs()
 
-    assert statuses == [303] * 4
+    assert 303 in statuses
+    assert set(statuses) <= {303, 200}  # who comes when the others are done is shown that it is confirmed
     assert len(letters_to()) == 1
     assert proofs(ana) == [("asked", "The Morning Lamp"), ("confirmed", "The Morning Lamp")]
 
