@@ -38,6 +38,11 @@ def is_moderator(user) -> bool:
     return bool(DESK & roles_of(user))
 
 
+def is_admin(user) -> bool:
+    """Somebody who runs the site."""
+    return Role.ADMIN in roles_of(user)
+
+
 def may_enter_newsroom(user) -> bool:
     return bool(NEWSROOM & roles_of(user))
 

@@ -6,6 +6,7 @@ from django import template
 from django.utils import timezone
 
 from comments.models import Comment
+from moderation.counts import ENOUGH
 from moderation.models import Decision
 
 register = template.Library()
@@ -24,3 +25,9 @@ def age(at: datetime) -> str:
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+
+
+@register.filter
+def up_to_many(number: int) -> str:
+    """A number as the desk counts: beyond `ENOUGH` it says only that there are more."""
+    return f"{ENOUGH:,}+" if number >= ENOUGH else f"{number:,}"
