@@ -20,8 +20,11 @@ from moderation.deciding import acts_for, decide, undo, words_of
 from moderation.errors import AlreadyDecided, NotUndone
 from moderation.models import Act, Batch, Decision
 from moderation.notices import write_to_authors
+from moderation.scope import Scope
 
 logger = logging.getLogger(__name__)
+
+LISTED = 100
 
 
 class Wish(models.TextChoices):
@@ -112,6 +115,13 @@ def can_be_undone(batch: Batch) -> bool:
 
 def decided_in(batch: Batch) -> models.QuerySet[Decision]:
     return batch.decisions.select_related("comment__member", "comment__guest", "comment__thread").order_by("pk")
+
+
+def recent_batches(scope: Scope) -> list[Batch]:
+    """The latest of the days in which they can be undone, with their numbers."""
+    young = Batch.objects.filter(made_at__gt=timezone.now() - timedelta(days=settings.UNDO_DAYS))
+    counted = young.select_related("by", "undone_by").annotate(number=models.Count("decisions"))
+    return list(scope.batches(counted).order_by("-pk")[:LISTED])
 
 
 def _begun(by: User, undoes: Batch | None = None) -> Batch:

@@ -33,6 +33,12 @@ def claim(comment: Comment, *, by: User) -> Claim:
         return Claim.objects.select_related("by").get(comment=comment)
 
 
+def looked_at_by(comment: Comment, member: User | None) -> User | None:
+    """Who else than this member looks at a comment just now. It was read with its claim."""
+    claim = getattr(comment, "claim", None)
+    return claim.by if claim and claim.by != member and claim.until > timezone.now() else None
+
+
 def let_go(comment: Comment) -> None:
     """It has been decided: nobody looks at it any more."""
     Claim.objects.filter(comment=comment).delete()

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
+from accounts.models import User
 from comments.models import Comment, CommentRevision, Screening
 from comments.models.comments import CommentQuerySet, State
+from moderation.claiming import looked_at_by
 from moderation.counts import ENOUGH, Counts, load_counts
+from moderation.deciding import words_of
 from moderation.filters import MOST_PAGES, Filter
 from moderation.lists import LISTED, listed
 from moderation.scope import Scope
@@ -23,7 +26,9 @@ class Held:
     comment: Comment
     text: str
     why: list[str]
+    mark: str  # of all its words, as `deciding.words_of`
     is_edit: bool = False
+    looked_at_by: User | None = None  # somebody else, just now
 
     @property
     def is_grave(self) -> bool:
@@ -66,21 +71,22 @@ class Queue:
         return [held.comment.pk for held in self.held]
 
 
-def load_queue(filter: Filter, scope: Scope) -> Queue:
+def load_queue(filter: Filter, scope: Scope, *, at_most: int = LISTED) -> Queue:
     """One page of what a filter means. Four queries at most, however long the list is."""
-    pks = listed(filter, scope)
+    pks = listed(filter, scope, at_most=at_most)
     found = {comment.pk: comment for comment in with_reasons(Comment.objects.filter(pk__in=pks))}
     comments = [found[pk] for pk in pks if pk in found]
     newer = _waiting_texts(comments)
-    return Queue(filter, load_counts(filter, scope), [_held(comment, newer.get(comment.pk)) for comment in comments])
+    held = [_held(comment, newer.get(comment.pk), scope) for comment in comments]
+    return Queue(filter, load_counts(filter, scope), held)
 
 
 def with_reasons(comments: CommentQuerySet) -> CommentQuerySet:
-    """With their writers and threads, and what the last screening saw of each as `seen` ({signals, reasons, rule}, or
-    None), in the same query."""
+    """With their writers, threads and claims, in the same query; and what the last screening saw of each as `seen`
+    ({signals, reasons, rule}, or None)."""
     last = Screening.objects.filter(comment=OuterRef("pk")).order_by("-pk")
     seen = last.values(found=JSONObject(signals="signals", reasons="reasons", rule="rule"))[:1]
-    return comments.with_writers().select_related("thread").annotate(seen=Subquery(seen))
+    return comments.with_writers().select_related("thread", "claim__by").annotate(seen=Subquery(seen))
 
 
 def _waiting_texts(comments: Iterable[Comment]) -> dict[int, str]:
@@ -88,10 +94,20 @@ def _waiting_texts(comments: Iterable[Comment]) -> dict[int, str]:
     return dict(CommentRevision.objects.waiting().filter(comment__in=pks).values_list("comment", "body")) if pks else {}
 
 
-def _held(comment: Comment, newer: str | None) -> Held:
+def _held(comment: Comment, newer: str | None, scope: Scope) -> Held:
     is_edit = newer is not None and comment.state == State.PUBLIC
+    return Held(
+        comment=comment,
+        text=newer if is_edit else comment.body,
+        why=_why(comment, is_edit),
+        mark=words_of(comment, comment.body if newer is None else newer),
+        is_edit=is_edit,
+        looked_at_by=looked_at_by(comment, scope.member),
+    )
+
+
+def _why(comment: Comment, is_edit: bool) -> list[str]:
     if not (is_edit or comment.is_waiting):
-        return Held(comment, comment.body, [comment.get_state_display()])
+        return [comment.get_state_display()]
     reasons = comment.seen["reasons"] if comment.seen else []
-    instead = "a moderator recommended it" if is_edit else "held by a moderator"
-    return Held(comment, newer if is_edit else comment.body, reasons or [instead], is_edit)
+    return reasons or ["a moderator recommended it" if is_edit else "held by a moderator"]

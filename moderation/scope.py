@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts import roles
 from accounts.models import User
 from comments.models import Comment, Space, Thread
+from moderation.models import Decision
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,13 @@ class Scope:
 
     def decisions(self, found: QuerySet) -> QuerySet:
         return found if self.spaces is None else found.filter(comment__thread__space__in=self.spaces)
+
+    def batches(self, found: QuerySet) -> QuerySet:
+        """Those in which nothing lies outside."""
+        if self.spaces is None:
+            return found
+        outside = Decision.objects.filter(batch=OuterRef("pk")).exclude(comment__thread__space__in=self.spaces)
+        return found.exclude(Exists(outside))
 
     def about_decisions(self, found: QuerySet) -> QuerySet:
         """Rows that have a `decision`: appeals."""

@@ -20,7 +20,7 @@ from moderation.deciding import can_be_undone, decide, undo
 from moderation.errors import AlreadyDecided
 from moderation.filters import CHOICES, Filter
 from moderation.forms import DecisionForm
-from moderation.models import Act, Decision
+from moderation.models import Act, Decision, ReadyLine
 from moderation.queue import load_queue
 from moderation.scope import Scope
 
@@ -109,6 +109,7 @@ def _desk(request, queue, case, *, page, form=None, refusal=None, status=200) ->
         "form": form,
         "refusal": refusal,
         "rules": list(HouseRule.objects.all()),
+        "ready_lines": list(ReadyLine.objects.select_related("rule")) if case and case.acts else [],
         "choices": CHOICES,
         "done": done,
         "undoable": done is not None and can_be_undone(done, done.comment),
