@@ -41,9 +41,9 @@ def count_waiting(scope: Scope = EVERYWHERE) -> int:
     return sum(found.order_by().count() for found in matching(Filter(), scope))
 
 
-def oldest_waiting() -> datetime | None:
+def oldest_waiting(scope: Scope = EVERYWHERE) -> datetime | None:
     """When the oldest was written; None when nothing waits."""
-    firsts = [w.order_by("created_at").values_list("created_at", flat=True).first() for w in matching(Filter())]
+    firsts = [w.order_by("created_at").values_list("created_at", flat=True).first() for w in matching(Filter(), scope)]
     return min((at for at in firsts if at), default=None)
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("batches/", views_many.batches, name="batches"),
     path("batches/<int:pk>/", views_many.batch, name="batch"),
     path("batches/<int:pk>/undo/", views_many.batch_undoing, name="undo_batch"),
+    path("numbers/", views_notes.numbers, name="numbers"),
     path("lines/", views_notes.ready_lines, name="ready_lines"),
     path("lines/<int:pk>/", views_notes.ready_line, name="ready_line"),
     path("appeals/", views_appeals.appeals, name="appeals"),

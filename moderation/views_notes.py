@@ -1,10 +1,10 @@
-"""What moderators say to one another, and the lines to authors that they keep ready."""
+"""What moderators tell one another: claims, notes, lines to authors that are ready, and how it all goes."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comments.models import Comment
 from comments.models.comments import State
@@ -13,6 +13,7 @@ from moderation.claiming import claim
 from moderation.filters import Filter
 from moderation.forms import NoteForm, ReadyLineForm
 from moderation.models import Note, ReadyLine
+from moderation.numbers import load_numbers
 from moderation.views import moderators_only
 
 
@@ -38,6 +39,13 @@ def notes(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "moderation/note.html", {"form": form, "comment": comment}, status=422)
     Note.objects.create(comment=comment, by=request.user, text=form.cleaned_data["text"])
     return see_other(f"{_case(request, pk)}#notes")
+
+
+@moderators_only
+@require_safe
+def numbers(request: HttpRequest) -> HttpResponse:
+    """How moderation goes."""
+    return render(request, "moderation/numbers.html", {"numbers": load_numbers(request.scope), "here": "numbers"})
 
 
 @moderators_only

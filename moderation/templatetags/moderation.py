@@ -21,7 +21,12 @@ def decision_on(comment: Comment) -> Decision | None:
 @register.filter
 def age(at: datetime) -> str:
     """How long ago, in as little room as possible: 52 min, 3 h, 12 d."""
-    minutes = max(0, int((timezone.now() - at).total_seconds() // 60))
+    return minutes(max(0, int((timezone.now() - at).total_seconds() // 60)))
+
+
+@register.filter
+def minutes(minutes: int) -> str:
+    """So many minutes, in as little room."""
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"

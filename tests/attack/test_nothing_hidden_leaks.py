@@ -157,6 +157,7 @@ KNOWN: dict[str, Look | list[Look]] = {
     "moderation/batches/": page("/moderation/batches/"),
     "moderation/batches/<int:pk>/": left_out("takes a batch by its number; moderators only, else 403"),
     "moderation/batches/<int:pk>/undo/": left_out("takes a batch by its number; moderators only, else 403"),
+    "moderation/numbers/": page("/moderation/numbers/"),
     "moderation/lines/": page("/moderation/lines/"),
     "moderation/lines/<int:pk>/": left_out("takes a line by its number; moderators only, else 403"),
     "moderation/appeals/": page("/moderation/appeals/"),
