@@ -51,6 +51,7 @@ class SpaceDesk(SnippetViewSet):
         FieldPanel("name"),
         FieldPanel("mode"),
         MultiFieldPanel([FieldPanel("hold_first"), FieldPanel("max_links")], "What a moderator sees first"),
+        FieldPanel("asks_first"),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("close_after_days"), FieldPanel("pace_seconds")]), FieldPanel("max_depth")],
             "Time and room",

@@ -60,6 +60,12 @@ class Space(SeenEverywhere):
         blank=True,
         help_text="By signal, from 0 to 1: from where on it asks for a person. Empty: as usual.",
     )
+    asks_first = models.BooleanField(
+        "ask before posting",
+        default=True,
+        help_text="Capitals, repetitions, listed words: the writer is asked once, kindly, whether to post it as it is. "
+        "Nobody is kept from posting.",
+    )
     close_after_days = models.PositiveSmallIntegerField(
         "days until a discussion closes",
         null=True,

@@ -24,7 +24,7 @@ class SendHere extends HTMLElement {
     const drawn = new DOMParser().parseFromString(text, "text/html").querySelector(".composer")
     if (!drawn) return this.asUsual(form, button)
     this.closest(".composer").replaceWith(drawn)
-    drawn.querySelector("[role=alert]:not([hidden]), .preview")?.focus()
+    drawn.querySelector("[role=alert]:not([hidden]), .look-again, .preview")?.focus()
   }
 
   // Something that only a page can say.
