@@ -2,6 +2,15 @@
 class SendHere extends HTMLElement {
   connectedCallback() {
     this.addEventListener("submit", this)
+    this.addEventListener("click", (event) => event.target.closest(".look-again a") && this.change(event))
+  }
+
+  // "Change it": back into the words, at their end; the address of the page stays.
+  change(event) {
+    event.preventDefault()
+    const field = this.querySelector("textarea")
+    field.focus()
+    field.setSelectionRange(field.value.length, field.value.length)
   }
 
   async handleEvent(event) {
