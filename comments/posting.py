@@ -18,7 +18,7 @@ from comments.models import Comment, CommentOrigin, Screening, Thread
 from comments.models.comments import NEXT_ID, State
 from comments.models.spaces import Mode
 from comments.pace import how_long
-from comments.prompting import ask_once, count_answer
+from comments.prompting import ask, asked_before, count_answer, rules_to_ask_about
 from comments.visibility import enter, locked
 from comments.writers import Member, Visitor, Writer, check_may_write
 
@@ -48,7 +48,8 @@ def post_comment(
     site: SiteSettings | None = None,
     prompted: str | None = None,
 ) -> Comment:
-    """Screen a reader's comment and keep it. `site` where the caller knows it already; `prompted` as in `ask_once`.
+    """Screen a reader's comment and keep it. `site` where the caller knows it already. `prompted` is the mark of an
+    earlier question (`prompting.py`), "" where somebody could be asked and was not, None where nobody can answer.
 
     Returns the saved comment: public, waiting for a moderator, or waiting for the address to be confirmed; the
     first one again when the same text is sent twice. Raises a `Refusal`: `CommentingClosed`, `MembersOnly`,
@@ -63,7 +64,12 @@ def post_comment(
     verdict = screening.screen(draft)  # no lock is held while we think
     if verdict.outcome == "refuse":
         raise TextRefused(f"Your text is kept, but {verdict.reasons[0]}.")
-    asked = ask_once(thread, writer, draft, verdict, prompted)
+    asked = asked_before(prompted, thread, writer)
+    if prompted is not None and not asked and (rules := rules_to_ask_about(thread, draft, verdict)):
+        found = _twin_or_room(thread, writer, body, parent, origin)
+        if isinstance(found, Comment):
+            return found  # the second half of a double click: its own first half makes it a repetition
+        ask(thread, writer, body, rules)
     html = markdown.render(body)
 
     space = thread.space

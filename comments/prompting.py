@@ -7,7 +7,7 @@ it is" is not asked again, nor is whoever changed the text, whatever it says the
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from django.db import connection
 from django.db.models import F, Sum
@@ -32,6 +32,8 @@ class Reason(NamedTuple):
     newcomers_only: bool = False
 
 
+SAID_BEFORE = "It is much like something that was posted before. What would you like to add to that?"
+
 # By rule, the gravest first. The words name no number, no list and no word of the text: who tries out where a limit
 # lies, learns nothing from them.
 REASONS = {
@@ -45,13 +47,14 @@ REASONS = {
         "Some of its letters are written in an unusual way. Plain spelling is easier on everybody, and on those who "
         "have the page read to them most of all.",
     ),
+    "duplicate": Reason(0.5, SAID_BEFORE),
+    "repetition": Reason(0.5, SAID_BEFORE),
     "shouting": Reason(
         0.5, "Most of it is in capitals, which many people read as shouting. Small letters are heard better."
     ),
-    "repetition": Reason(0.5, "It is much like something that was posted before. What would you like to add to that?"),
     "links": Reason(
         0.5,
-        "Its links take readers elsewhere. One link, and in your own words what is behind it, tells them more.",
+        "It leads readers elsewhere. What is behind a link, in your own words, often tells them more than the link.",
         newcomers_only=True,
     ),
 }
@@ -83,24 +86,35 @@ class Outcomes:
         return Outcomes(self.asked + other.asked, self.changed + other.changed, self.as_it_was + other.as_it_was)
 
 
-def ask_once(
-    thread: Thread, writer: Writer, draft: screening.Draft, verdict: screening.Verdict, mark: str | None
-) -> Asked | None:
-    """What the writer was asked before, None if nothing. No query, unless something is asked.
+def asked_before(mark: str | None, thread: Thread, writer: Writer) -> Asked | None:
+    """What the mark that came with a text says, if this writer was given it in this discussion. No query."""
+    try:
+        value = tokens.read(MARK, mark or "", max_age=MARK_DAYS * 86_400)
+    except tokens.BadToken:
+        return None
+    where, who, day, rule, text = value.split(" ")
+    return Asked(date.fromisoformat(day), rule, text) if (where, who) == (str(thread.pk), _who(writer)) else None
 
-    `mark` is what came with the form: the mark of an earlier question, "" for none, None where nobody could answer
-    (a program). Raises `LookAgain`, with a mark to send along, when there is something to ask and it was not yet.
-    """
-    if mark is None:
-        return None
-    if before := _read(mark, thread, writer):
-        return before
-    rules = _rules_that_ask(draft, verdict) if thread.space.asks_first else []
-    if not rules:
-        return None
-    asked = Asked(timezone.localdate(), rules[0], mark_of(draft.text))
+
+def rules_to_ask_about(thread: Thread, draft: screening.Draft, verdict: screening.Verdict) -> list[str]:
+    """What there is to ask about a text, the gravest first. People who work here are asked nothing. No query."""
+    if draft.trust.is_staff or not thread.space.asks_first:
+        return []
+    highest: dict[str, float] = {}
+    for signal in verdict.signals:
+        highest[signal.rule] = max(signal.score, highest.get(signal.rule, 0.0))
+    return [
+        rule
+        for rule, reason in REASONS.items()
+        if highest.get(rule, 0.0) >= reason.from_score and not (reason.newcomers_only and draft.trust.published)
+    ]
+
+
+def ask(thread: Thread, writer: Writer, text: str, rules: list[str]) -> NoReturn:
+    """Raises `LookAgain`, with a mark to send along. Counted at once, whatever becomes of the request."""
+    asked = Asked(timezone.localdate(), rules[0], mark_of(text))
     _count_question(asked)
-    raise LookAgain([REASONS[rule].words for rule in rules], mark=_mark(asked, thread, writer))
+    raise LookAgain(list(dict.fromkeys(REASONS[rule].words for rule in rules)), mark=_mark(asked, thread, writer))
 
 
 def count_answer(asked: Asked | None, text: str) -> None:
@@ -125,32 +139,9 @@ def counts(since: date | datetime) -> dict[str, Outcomes]:
     return dict(sorted(found.items(), key=lambda item: (order[item[0]], item[0])))
 
 
-def _rules_that_ask(draft: screening.Draft, verdict: screening.Verdict) -> list[str]:
-    if draft.trust.is_staff:
-        return []
-    highest: dict[str, float] = {}
-    for signal in verdict.signals:
-        highest[signal.rule] = max(signal.score, highest.get(signal.rule, 0.0))
-    return [
-        rule
-        for rule, reason in REASONS.items()
-        if highest.get(rule, 0.0) >= reason.from_score and not (reason.newcomers_only and draft.trust.published)
-    ]
-
-
 def _mark(asked: Asked, thread: Thread, writer: Writer) -> str:
     value = " ".join([str(thread.pk), _who(writer), asked.day.isoformat(), asked.rule, asked.text])
     return tokens.make(MARK, value)
-
-
-def _read(mark: str, thread: Thread, writer: Writer) -> Asked | None:
-    """What a mark says, if this writer was given it in this discussion."""
-    try:
-        value = tokens.read(MARK, mark, max_age=MARK_DAYS * 86_400)
-    except tokens.BadToken:
-        return None
-    where, who, day, rule, text = value.split(" ")
-    return Asked(date.fromisoformat(day), rule, text) if (where, who) == (str(thread.pk), _who(writer)) else None
 
 
 def _who(writer: Writer) -> str:
@@ -159,7 +150,7 @@ def _who(writer: Writer) -> str:
 
 
 def _count_question(asked: Asked) -> None:
-    """At once, whatever becomes of the request. One row a day for each rule, however many try to fill the table."""
+    """One row a day for each rule, however many try to fill the table."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO comments_promptcount (day, rule, asked, changed, as_it_was) VALUES (%s, %s, 1, 0, 0) "

@@ -12,9 +12,12 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from comments import prompting
+from comments.errors import LookAgain
 from comments.models import Comment, PhraseList, PromptCount, Space
 from comments.models.comments import State
 from comments.prompting import Outcomes
+from comments.writers import Member
+from screening import Draft, Signal, Trust, Verdict
 from tests.factories import make_comment, make_guest, make_member, make_rule, make_thread
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +169,52 @@ def test_a_double_click_on_post_it_as_it_is_counts_once(client_of, known):
 
     assert Comment.objects.filter(thread=thread).count() == 1
     assert today() == {"shouting": Outcomes(asked=1, as_it_was=1)}
+
+
+def test_a_text_that_was_posted_already_is_found_and_not_asked_about(client_of, known):
+    thread, client = make_thread(), client_of(known)
+    first = post(client, thread, body=SHOUTED, asked=mark_in(post(client, thread, body=SHOUTED)))
+
+    again = post(client, thread, body=SHOUTED)
+
+    assert (again.status_code, again["Location"]) == (303, first["Location"])
+    assert today() == {"shouting": Outcomes(asked=1, as_it_was=1)}
+
+
+@pytest.mark.parametrize(
+    ("signals", "published", "asks"),
+    [
+        ({"shouting": 0.7}, 1, ["shouting"]),
+        ({"shouting": 0.49}, 1, []),
+        ({"links": 0.6}, 1, []),
+        ({"links": 0.6}, 0, ["links"]),
+        ({"duplicate": 0.5, "repetition": 0.5}, 1, ["duplicate", "repetition"]),
+        (
+            {"links": 0.9, "shouting": 0.9, "disguise": 0.9, "phrase": 0.8},
+            0,
+            ["phrase", "disguise", "shouting", "links"],
+        ),
+        ({"disguise": 0.4}, 1, []),
+        ({"newcomer": 1.0, "standing": 1.0, "space": 1.0, "nobody knows": 1.0}, 0, []),
+    ],
+)
+def test_what_is_asked_about(signals, published, asks):
+    draft = Draft("words", trust=Trust(published=published))
+    verdict = Verdict("hold", tuple(Signal(rule, score, "") for rule, score in signals.items()))
+
+    assert prompting.rules_to_ask_about(make_thread(), draft, verdict) == asks
+
+
+def test_a_repetition_is_asked_about_in_one_sentence(reader):
+    with pytest.raises(LookAgain) as question:
+        prompting.ask(make_thread(), Member(reader), "words", ["duplicate", "repetition"])
+
+    assert question.value.reasons == [prompting.SAID_BEFORE]
+
+
+def test_no_reason_names_a_number_a_list_or_a_judgement():
+    for reason in prompting.REASONS.values():
+        assert not re.search(r"\d|\blist|phrase|score|toxic|spam|signal|limit|percent", reason.words, re.IGNORECASE)
 
 
 def test_a_mark_sent_with_ten_comments_counts_no_more_answers_than_questions(client_of, known):
