@@ -233,7 +233,7 @@ def test_an_answer_is_counted_on_the_day_of_its_question(client_of, known):
         mark = mark_in(post(client, thread, body=SHOUTED))
     with time_machine.travel("2026-11-22 12:00Z"):
         post(client, thread, body=SHOUTED, asked=mark)
-        post(client, thread, body=SHOUTED + "!")
+        post(client, thread, body="AND WHY DOES NOBODY EVER MEND THE LAMPS ON WEIR LANE?")
 
     days = [(str(count.day), count.asked, count.as_it_was) for count in PromptCount.objects.order_by("day")]
     assert days == [("2026-11-20", 1, 1), ("2026-11-22", 1, 0)]
