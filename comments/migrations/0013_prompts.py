@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0011_phrases_and_thresholds'),
+        ('comments', "0012_moderators_of_spaces"),
     ]
 
     operations = [
