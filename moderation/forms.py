@@ -58,6 +58,10 @@ class ReadyLineForm(forms.ModelForm):
         widgets = {"text": forms.Textarea(attrs={"rows": 2, "class": "input--short"})}
         error_messages = {"text": {"required": "What shall the author read?"}}
 
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rule"].empty_label = "For any"
+
 
 class ChosenField(forms.Field):
     """Comments chosen from a list, each as its id and a mark of its words: `12-9f86d081884c7d65`."""
