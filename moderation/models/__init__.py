@@ -1,8 +1,9 @@
-"""What the desk keeps: decisions, appeals against them, and what moderators were told."""
+"""What the desk keeps: reports, decisions, appeals against them, and what moderators were told."""
 
 from moderation.models.appeals import Appeal
 from moderation.models.decisions import NEED_A_RULE, Act, Decision
 from moderation.models.discussions import ThreadDecision
 from moderation.models.queue_watch import QueueWatch
+from moderation.models.reports import Report
 
-__all__ = ["NEED_A_RULE", "Act", "Appeal", "Decision", "QueueWatch", "ThreadDecision"]
+__all__ = ["NEED_A_RULE", "Act", "Appeal", "Decision", "QueueWatch", "Report", "ThreadDecision"]
