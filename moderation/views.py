@@ -72,9 +72,8 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
             note=values["note"],
         )
     except AlreadyDecided as conflict:
-        return _desk(
-            request, load_queue(), load_case(pk, waiting), page="case", form=form, refusal=conflict, status=409
-        )
+        waiting = load_queue()
+        return _desk(request, waiting, load_case(pk, waiting), page="case", form=form, refusal=conflict, status=409)
     address = reverse("moderation:case", args=[shown.next_pk]) if shown.next_pk else reverse("moderation:queue")
     return HttpResponse(status=303, headers={"Location": f"{address}?done={made.pk}"})
 

@@ -1,30 +1,54 @@
-"""What waits for a moderator: comments in review, and newer texts of public comments."""
+"""What waits for a moderator: comments in review, newer texts of public comments, and comments that are reported."""
 
 from datetime import datetime
 
+from django.db.models import DateTimeField, F, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
 from comments.models import Comment
-from comments.models.comments import CommentQuerySet
+from comments.models.comments import CommentQuerySet, State
+from moderation.models import Act, Decision, Report
 
 LISTED = 50
 
 
 def first_waiting() -> list[Comment]:
     """The gravest and oldest of all that waits, with their writers and threads. Two queries."""
-    found = [c for waiting in _waiting() for c in waiting.with_writers().select_related("thread")[:LISTED]]
+    firsts = [waiting.values("pk", "priority", "created_at")[:LISTED] for waiting in _waiting()]
+    ids = {row["pk"] for row in firsts[0].union(*firsts[1:], all=True)}
+    found = Comment.objects.filter(pk__in=ids).with_writers().select_related("thread")
     return sorted(found, key=lambda c: (-c.priority, c.created_at, c.pk))[:LISTED]
 
 
 def count_waiting() -> int:
-    comments, edits = (waiting.order_by().values("pk") for waiting in _waiting())
-    return comments.union(edits, all=True).count()
+    first, *others = (waiting.order_by().values("pk") for waiting in _waiting())
+    return first.union(*others).count()
 
 
 def oldest_waiting() -> datetime | None:
-    """When the oldest was written; None when nothing waits."""
-    firsts = [w.order_by("created_at").values_list("created_at", flat=True).first() for w in _waiting()]
-    return min(filter(None, firsts), default=None)
+    """Since when the oldest waits: since it was written, taken off the page, or reported. None when nothing waits."""
+    written = Q(published_at=None)
+    in_review, edits = Comment.objects.in_review().order_by(), Comment.objects.with_edit_in_review().order_by()
+    taken_off = Decision.objects.filter(comment=OuterRef("pk"), act=Act.HOLD).order_by("-pk").values("made_at")[:1]
+    since = Coalesce(Subquery(taken_off), F("created_at"), output_field=DateTimeField())
+    firsts = [
+        in_review.filter(written).aggregate(at=Min("created_at")),
+        in_review.exclude(written).annotate(since=since).aggregate(at=Min("since")),
+        edits.aggregate(at=Min("created_at")),
+        Report.objects.open().filter(comment__in=reported()).aggregate(at=Min("made_at")),
+    ]
+    return min((first["at"] for first in firsts if first["at"]), default=None)
 
 
-def _waiting() -> tuple[CommentQuerySet, CommentQuerySet]:
-    """Two questions, each answered by an index of its own: asked as one, neither index would be of use."""
-    return Comment.objects.in_review(), Comment.objects.with_edit_in_review()
+def reported() -> CommentQuerySet:
+    """Comments with an open report that are not in review besides: public ones, and those that their writer has taken
+    back after they were reported as a danger to somebody."""
+    open_reports = Report.objects.open()
+    comments = Comment.objects.filter(pk__in=open_reports.values("comment"))
+    dangerous = Q(state=State.WITHDRAWN, pk__in=open_reports.urgent().values("comment"))
+    return comments.filter(Q(state=State.PUBLIC) | dangerous).order_by("-priority", "created_at", "pk")
+
+
+def _waiting() -> tuple[CommentQuerySet, ...]:
+    """Questions that are each answered by an index of their own: asked as one, none would be of use."""
+    return Comment.objects.in_review(), Comment.objects.with_edit_in_review(), reported()

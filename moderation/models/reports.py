@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -29,6 +29,10 @@ class ReportQuerySet(models.QuerySet):
     def on(self, comments: Comment | Iterable[Comment]):
         """Those about one comment, or about any of several."""
         return self.filter(comment=comments) if isinstance(comments, Comment) else self.filter(comment__in=comments)
+
+    def open_first(self):
+        """What waits, and then what was answered, the latest first."""
+        return self.order_by(F("decided_at").desc(nulls_first=True), "-pk")
 
     def by(self, persons: Iterable[bytes]):
         """Those of one person, under any of the marks that the person may have been kept by."""
