@@ -15,7 +15,6 @@ from moderation.reporting import Said
 ILLEGAL = "illegal"
 Matter = Report.Matter
 ANONYMOUS = (Matter.CHILD,)  # where nobody need say who they are: Digital Services Act, Article 16(2)(c)
-HINT = "Up to {:,} characters."
 
 
 class ReportForm(forms.Form):
@@ -57,9 +56,9 @@ class ReportForm(forms.Form):
         label="Your name",
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text="Only moderators see name and address, and forget them later. Both may stay empty where it is about "
-        "sexual abuse of a child.",
-        error_messages={"required": "By law we have to ask who says so. Only moderators see it."},
+        help_text="By law we ask who says so. Authors never see name and address, and we forget them later. Both "
+        "may stay empty where it is about sexual abuse of a child.",
+        error_messages={"required": "By law we have to ask who says so. The author never sees it."},
     )
     email = AddressField(
         label="Your e-mail",
@@ -82,7 +81,7 @@ class ReportForm(forms.Form):
             del self.fields["what"]
         else:
             rules = [(sign, f"{sign}. {text}") for sign, (_, text) in self.rules.items()]
-            self.fields["what"].choices = [*rules, (ILLEGAL, "It is against the law")]
+            self.fields["what"].choices = [*rules, (ILLEGAL, "Illegal content: it is against the law")]
         if reporter:
             del self.fields["name"], self.fields["email"]
         if self.is_bound or self.only_illegal:

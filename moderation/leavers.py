@@ -9,7 +9,7 @@ from accounts.models import User
 from civic.lib.jobs import every
 from comments.models import Guest
 from moderation.models import Appeal, Report
-from moderation.report_jobs import NOTHING, forget_leavers
+from moderation.report_jobs import NOTHING, forget_address, forget_leavers
 
 
 def everything_about(member: User) -> dict[str, Any]:
@@ -60,6 +60,6 @@ def forget_member(leaving) -> None:
     """The same at once: the comments of a member who leaves are nameless by now. What they reported keeps its answer
     and loses its words, also what was sent with nothing but their address."""
     forget_appeals()
-    theirs = Q(member=leaving.member_id) | Q(email__iexact=leaving.address)
-    Report.objects.filter(theirs).update(**NOTHING, member=None)
+    Report.objects.filter(member=leaving.member_id).update(**NOTHING, member=None)
+    forget_address(leaving.address)
     forget_leavers()

@@ -11,6 +11,7 @@ from comments import visibility
 from comments.models import Comment
 from comments.models.comments import State
 from moderation.models import Report
+from moderation.models.reports import ReportQuerySet
 from moderation.outcomes import close_as_moot
 
 NOTHING = {"text": "", "place": "", "name": "", "email": "", "person": None, "origin": None}
@@ -55,3 +56,12 @@ def forget_leavers() -> int:
     """What guests said in reports who have left for good, an hour ago at most. Members: `leavers.py`, at once."""
     by_guests = Report.objects.filter(who=Report.Who.GUEST).exclude(person=None)
     return by_guests.filter(Q(guest=None) | Q(guest__email="")).update(**NOTHING, guest=None)
+
+
+def forget_address(address: str) -> int:
+    """What was sent with an address that somebody typed, proven or not."""
+    return notices_of(address).update(**NOTHING)
+
+
+def notices_of(address: str) -> ReportQuerySet:
+    return Report.objects.filter(email__iexact=address)
