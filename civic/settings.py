@@ -293,7 +293,9 @@ REPORT_MAX_LENGTH = 2_000  # characters: a page, enough for a reason
 # Then the words of a report, and the name and address of whoever sent a notice, are forgotten: a complaint about the
 # decision may come for six months (Digital Services Act, Article 20).
 REPORT_WORDS_DAYS = 180
-URGENT_LETTERS_PER_HOUR = 6  # to each moderator, about threats and children; the desk says the rest
+# To each moderator, about threats and children; the desk says the rest. Fewer from one network: nobody can use up all.
+URGENT_LETTERS_PER_HOUR = 6
+URGENT_LETTERS_PER_PREFIX_HOUR = 2
 MODERATION_LATE_MINUTES = 120  # moderators get a letter when the oldest held comment waits longer
 SIGNUP_CONFIRM_DAYS = 7
 

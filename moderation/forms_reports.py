@@ -49,7 +49,7 @@ class ReportForm(forms.Form):
         label="In your words",
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "class": "input--short"}),
-        help_text="Only moderators read it. For illegal content: why it is that, and which law, if you know.",
+        help_text="Only moderators read it. Illegal content needs it: why it is that, and by which law, if you know.",
         error_messages={"required": "Why is it illegal? A sentence or two, please, for the person who judges it."},
     )
     name = forms.CharField(

@@ -65,6 +65,10 @@ class Case:
     previous_pk: int | None
     undoable: Decision | None  # what one press takes back
 
+    @property
+    def open_reports(self) -> int:
+        return sum(report.is_open for report in self.reports)
+
 
 def load_queue() -> Queue:
     """The queue, gravest and oldest first. Seven queries at most, however long it is."""

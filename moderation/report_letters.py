@@ -88,13 +88,20 @@ def write_to_reporter(report_id: int) -> None:
 def call_moderators(report: Report) -> None:
     """Somebody's life, or a child: moderators hear of it at once, one letter each for a comment.
 
-    After some letters in an hour the desk says the rest: whoever types notices by the dozen shall not fill mailboxes.
+    After some letters in an hour, from one network or in all, the desk says the rest: whoever types notices by the
+    dozen shall neither fill mailboxes nor make others go unheard.
     """
-    an_hour = timedelta(hours=1)
-    if limits.take("urgent-letters", "moderators", times=settings.URGENT_LETTERS_PER_HOUR, within=an_hour):
+    same = Report.objects.open().on(report.comment).filter(matter=report.matter).exclude(pk=report.pk)
+    if same.exists() or _had_enough(bytes(report.origin), settings.URGENT_LETTERS_PER_PREFIX_HOUR):
+        return
+    if _had_enough("all", settings.URGENT_LETTERS_PER_HOUR):
         return
     for pk in User.objects.moderators().values_list("pk", flat=True):
         write_of_urgent.defer(member_id=pk, report_id=report.pk)
+
+
+def _had_enough(who: str | bytes, times: int) -> bool:
+    return limits.take("urgent-letters", who, times=times, within=timedelta(hours=1)) > 0
 
 
 @task(priority=20)

@@ -60,7 +60,7 @@ def report_comment(comment: Comment, reporter: Reporter, said: Said, *, origin: 
     everybody, also by who has reported a rule before.
     """
     _check_may_report(comment, reporter, said)
-    _check_flood(reporter, origin)
+    _check_flood(reporter, said.kind, origin)
     with visibility.locked(comment.thread_id):
         now = Comment.objects.filter(pk=comment.pk).first()
         if now is None or now.state != State.PUBLIC:
@@ -86,12 +86,13 @@ def _check_may_report(comment: Comment, reporter: Reporter, said: Said) -> None:
         check_may_write(Visitor(guest.name, guest.email, guest.website, guest.key))
 
 
-def _check_flood(reporter: Reporter, origin: bytes) -> None:
+def _check_flood(reporter: Reporter, kind: str, origin: bytes) -> None:
+    """Each kind has a limit of its own: a quarrel must not keep anybody from reporting a threat."""
     if reporter.is_staff:
         return
     day, hour = timedelta(days=1), timedelta(hours=1)
-    wait = limits.take("reports", reporter.marks[0], times=settings.REPORTS_A_DAY, within=day)
-    wait = max(wait, limits.take("reports-from", origin, times=settings.REPORTS_PER_PREFIX_HOUR, within=hour))
+    wait = limits.take(f"reports:{kind}", reporter.marks[0], times=settings.REPORTS_A_DAY, within=day)
+    wait = max(wait, limits.take(f"reports-from:{kind}", origin, times=settings.REPORTS_PER_PREFIX_HOUR, within=hour))
     if wait:
         raise TooManyReports(retry_after=wait)
 
@@ -124,9 +125,10 @@ def _with_what_was_said(report: Report, said: Said) -> Said:
     that there was one."""
     texts = [text for text in report.text.split("\n\n* * *\n\n") if text]
     if said.text not in texts:
-        texts = [*texts, said.text][-TOLD_AT_MOST:]
+        texts = [*texts, said.text][:TOLD_AT_MOST]
     urgent = report.matter if report.is_urgent else said.matter
-    return Said(matter=urgent, text="\n\n* * *\n\n".join(texts), place=said.place, in_good_faith=said.in_good_faith)
+    place = report.place or said.place
+    return Said(matter=urgent, text="\n\n* * *\n\n".join(texts), place=place, in_good_faith=said.in_good_faith)
 
 
 def _answer_at_once(report: Report) -> None:

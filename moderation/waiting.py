@@ -22,7 +22,7 @@ def first_waiting() -> list[Comment]:
 
 def count_waiting() -> int:
     first, *others = (waiting.order_by().values("pk") for waiting in _waiting())
-    return first.union(*others).count()
+    return first.union(*others, all=True).count()
 
 
 def oldest_waiting() -> datetime | None:
@@ -35,20 +35,20 @@ def oldest_waiting() -> datetime | None:
         in_review.filter(written).aggregate(at=Min("created_at")),
         in_review.exclude(written).annotate(since=since).aggregate(at=Min("since")),
         edits.aggregate(at=Min("created_at")),
-        Report.objects.open().filter(comment__in=reported()).aggregate(at=Min("made_at")),
+        Report.objects.open().filter(comment__in=reported().order_by()).aggregate(at=Min("made_at")),
     ]
     return min((first["at"] for first in firsts if first["at"]), default=None)
 
 
 def reported() -> CommentQuerySet:
-    """Comments with an open report that are not in review besides: public ones, and those that their writer has taken
-    back after they were reported as a danger to somebody."""
+    """Comments with an open report that wait for nothing else: public ones, and those that their writer has taken back
+    after they were reported as a danger to somebody."""
     open_reports = Report.objects.open()
-    comments = Comment.objects.filter(pk__in=open_reports.values("comment"))
+    comments = Comment.objects.filter(pk__in=open_reports.values("comment"), edit_waits=False)
     dangerous = Q(state=State.WITHDRAWN, pk__in=open_reports.urgent().values("comment"))
     return comments.filter(Q(state=State.PUBLIC) | dangerous).order_by("-priority", "created_at", "pk")
 
 
 def _waiting() -> tuple[CommentQuerySet, ...]:
-    """Questions that are each answered by an index of their own: asked as one, none would be of use."""
+    """Questions that find no comment twice, each answered by an index of its own: asked as one, none would be of use."""
     return Comment.objects.in_review(), Comment.objects.with_edit_in_review(), reported()

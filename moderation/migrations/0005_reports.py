@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('rule', 'a house rule'), ('illegal', 'illegal content')], max_length=8)),
                 ('rule_text', models.CharField(blank=True, help_text='The rule as it was then.', max_length=300)),
                 ('text', models.TextField(blank=True, help_text="In the reporter's words. Illegal content: why it is that.")),
-                ('matter', models.CharField(blank=True, choices=[('threat', "a threat to somebody's life or safety"), ('child', 'sexual abuse of a child'), ('other', 'something else')], help_text='Illegal content only.', max_length=8)),
+                ('matter', models.CharField(blank=True, choices=[('threat', "a threat to somebody’s life or safety"), ('child', 'sexual abuse of a child'), ('other', 'something else')], help_text='Illegal content only.', max_length=8)),
                 ('place', models.CharField(blank=True, max_length=500, verbose_name='which words')),
                 ('in_good_faith', models.BooleanField(default=False, verbose_name='says that it is accurate and complete')),
                 ('who', models.CharField(choices=[('member', 'a member'), ('guest', 'a guest'), ('contact', 'somebody who left an address'), ('nobody', 'somebody without an address')], max_length=8)),

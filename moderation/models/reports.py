@@ -54,7 +54,7 @@ class Report(models.Model):
     class Matter(models.TextChoices):
         """What kind of illegal content. The first two go before everything else."""
 
-        THREAT = "threat", "a threat to somebody's life or safety"
+        THREAT = "threat", "a threat to somebody’s life or safety"
         CHILD = "child", "sexual abuse of a child"
         OTHER = "other", "something else"
 
@@ -125,7 +125,7 @@ class Report(models.Model):
 
     @property
     def about(self) -> str:
-        """What it is about, in few words: `Rule 4`, `Illegal content: a threat to somebody's life or safety`."""
+        """What it is about, in few words: `Rule 4`, `Illegal content: sexual abuse of a child`."""
         if self.is_illegal:
             return f"Illegal content: {self.get_matter_display()}"
         return f"Rule {self.rule.number}" if self.rule else self.rule_text

@@ -281,7 +281,7 @@ def test_whoever_reported_a_rule_may_still_say_that_it_is_illegal(client_of, rea
     comment, client = make_comment(), client_of(reader)
     make_rule(3)
     client.post(page_of(comment), {"what": "3"})
-    assert "It is against the law, too" in words(client.get(page_of(comment)))
+    assert "Report it as illegal content" in words(client.get(page_of(comment)))
     assert 'name="matter"' in words(client.get(page_of(comment) + "?more"))
 
     assert client.post(page_of(comment), ILLEGAL).status_code == 303
@@ -937,3 +937,22 @@ def test_a_reporter_cannot_be_told_from_a_public_page(client_of, visitor_client,
             page = words(client.get(path))
             assert "Informer" not in page
             assert "quornreportz" not in page
+
+
+def test_one_network_cannot_make_others_go_unheard(moderator, run_jobs):
+    for number in range(9):
+        notice(make_comment(), f"somebody{number}@example.org", origin=1, matter="threat")
+    elsewhere = make_comment()
+    notice(elsewhere, "real@example.org", origin=2, matter="threat")
+    run_jobs()
+
+    urgent = [one for one in mail.outbox if one.to == [moderator.email]]
+    assert len(urgent) == settings.URGENT_LETTERS_PER_PREFIX_HOUR + 1
+    assert f"/moderation/{elsewhere.pk}/" in urgent[-1].body
+
+
+def test_many_reports_of_rules_keep_nobody_from_reporting_a_threat(settings, reader):
+    settings.REPORTS_A_DAY = 1
+    report(make_comment(), reader)
+
+    assert report(make_comment(), reader, matter="threat", text="x").is_open
