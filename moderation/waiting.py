@@ -50,5 +50,5 @@ def reported() -> CommentQuerySet:
 
 
 def _waiting() -> tuple[CommentQuerySet, ...]:
-    """Questions that find no comment twice, each answered by an index of its own: asked as one, none would be of use."""
+    """Questions that find no comment twice, each with an index of its own: asked as one, none would be of use."""
     return Comment.objects.in_review(), Comment.objects.with_edit_in_review(), reported()
