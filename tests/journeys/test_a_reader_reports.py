@@ -46,9 +46,9 @@ def test_from_a_report_to_the_letter_about_its_answer(paper, new_browser, sign_i
     expect(member.get_by_text("We have it")).to_be_visible()
 
     # moderators are called, and find both before everything else, unnamed
-    paper.mailbox.wait_for("moderator@example.org", "At once, please")
+    paper.mailbox.wait_for("emeka.dressler@example.org", "At once, please")
     moderator = new_browser(javascript=javascript)
-    sign_in(moderator, "moderator@example.org")
+    sign_in(moderator, "emeka.dressler@example.org")
     moderator.goto("/moderation/")
     expect(moderator.locator(".held > li").first.locator(f'a[href="/moderation/{number}/"]')).to_have_count(1)
     reports = moderator.get_by_role("region", name="Reports")
