@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core import mail
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -30,8 +31,11 @@ from moderation.errors import AlreadyDecided, AlreadyReported, NothingToReport, 
 from moderation.leavers import everything_about
 from moderation.models import Act, Report
 from moderation.notices import watch_queue
+from moderation.outcomes import ILLEGAL as ILLEGAL_CONTENT
+from moderation.outcomes import REPORTED, URGENT
 from moderation.report_jobs import close_withdrawn, forget_leavers, forget_origins, forget_words
 from moderation.waiting import count_waiting, first_waiting, oldest_waiting
+from screening.policy import WEIGHT
 from tests.conftest import SAME_ORIGIN
 from tests.factories import make_comment, make_guest, make_member, make_rule, make_thread
 from tests.moderation.reports import BY_CONTACT, ILLEGAL, network, notice, page_of, report
@@ -621,6 +625,10 @@ def test_a_held_comment_that_was_reported_goes_back_to_its_place_when_it_is_answ
     assert comment.priority == 40
 
 
+def test_screening_alone_never_comes_before_a_report():
+    assert max(WEIGHT.values()) < REPORTED < ILLEGAL_CONTENT < URGENT
+
+
 def test_a_reported_comment_with_a_newer_text_is_one_question():
     comment = make_comment()
     report(comment)
@@ -882,6 +890,20 @@ def test_a_guest_who_leaves_takes_the_words_along(run_jobs):
     assert sorted(Report.objects.values_list("text", "person")) == sorted(
         [("", None), ("Stays.", Report.objects.get(text="Stays.").person)], key=lambda row: row[0]
     )
+
+
+def test_who_asks_on_paper_is_erased_from_notices_too(capsys):
+    notice(make_comment(), "Nora@elsewhere.example")
+    notice(make_comment(), "else@elsewhere.example")
+
+    call_command("erase_person", "nora@elsewhere.example")
+    assert "notices of illegal content: 1" in capsys.readouterr().out
+    call_command("erase_person", "nora@elsewhere.example", yes=True)
+
+    assert list(Report.objects.order_by("pk").values_list("email", "text")) == [
+        ("", ""),
+        ("else@elsewhere.example", "It is a lie."),
+    ]
 
 
 def test_names_and_words_are_forgotten_in_time_and_the_answer_stays(moderator):

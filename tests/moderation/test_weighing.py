@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.roles import Role
+from comments.counting import find_drift
 from comments.models import Comment
 from comments.models.comments import State
 from moderation.deciding import decide
@@ -164,6 +165,7 @@ def test_three_strangers_take_a_comment_off_the_page_until_somebody_has_read_it(
     held = Decision.objects.get()
     assert (held.act, held.was, held.by, held.is_automatic) == (Act.HOLD, State.PUBLIC, None, True)
     assert Report.objects.open().on(comment).count() == 3
+    assert list(find_drift()) == []
 
 
 def test_nobody_takes_a_comment_off_the_page_alone():
