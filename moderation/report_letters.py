@@ -19,7 +19,7 @@ from notifications.models import Notification
 
 logger = logging.getLogger(__name__)
 
-RECEIPT = "report-receipt"
+RECEIPT, URGENT = "report-receipt", "urgent-report"
 SUBJECTS = {
     Report.State.UPHELD: "What you reported is off the page",
     Report.State.DISMISSED: "A moderator has read what you reported",
@@ -91,8 +91,9 @@ def call_moderators(report: Report) -> None:
     After some letters in an hour, from one network or in all, the desk says the rest: whoever types notices by the
     dozen shall neither fill mailboxes nor make others go unheard.
     """
-    same = Report.objects.open().on(report.comment).filter(matter=report.matter).exclude(pk=report.pk)
-    if same.exists() or _had_enough(bytes(report.origin), settings.URGENT_LETTERS_PER_PREFIX_HOUR):
+    if Notification.objects.filter(kind=URGENT, subject=_urgent_about(report)).exists():
+        return
+    if _had_enough(bytes(report.origin), settings.URGENT_LETTERS_PER_PREFIX_HOUR):
         return
     if _had_enough("all", settings.URGENT_LETTERS_PER_HOUR):
         return
@@ -115,12 +116,16 @@ def write_of_urgent(member_id: int, report_id: int) -> None:
         "letters/urgent_report",
         to=member.email,
         member=member,
-        kind="urgent-report",
-        about=f"comment:{report.comment_id}:{report.matter}",
+        kind=URGENT,
+        about=_urgent_about(report),
         subject=f"At once, please: {report.get_matter_display()} was reported",
         context={"report": report, "comment": report.comment, "url": settings.SITE_URL + path},
         url=path,
     )
+
+
+def _urgent_about(report: Report) -> str:
+    return f"comment:{report.comment_id}:{report.matter}"
 
 
 def _reports():

@@ -965,6 +965,8 @@ def test_one_network_cannot_make_others_go_unheard(moderator, run_jobs):
     for number in range(9):
         notice(make_comment(), f"somebody{number}@example.org", origin=1, matter="threat")
     elsewhere = make_comment()
+    notice(elsewhere, "first@example.org", origin=1, matter="threat")  # to be the first, without a letter
+    run_jobs()
     notice(elsewhere, "real@example.org", origin=2, matter="threat")
     run_jobs()
 
