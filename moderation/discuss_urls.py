@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from moderation import views_appeals
+from moderation import views_appeals, views_reports
 
 app_name = "answering"
-urlpatterns = [path("c/<int:pk>/decision/", views_appeals.decision, name="decision")]
+urlpatterns = [
+    path("c/<int:pk>/decision/", views_appeals.decision, name="decision"),
+    path("c/<int:pk>/report/", views_reports.report, name="report"),
+]
