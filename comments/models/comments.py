@@ -25,6 +25,7 @@ class State(models.TextChoices):
 
 
 SOMEBODY_GONE = "Somebody who has left"
+NOT_LOOKED_AT = "could not be looked at"
 NO_VOTES_YET = 500_000  # (0 + 2) / (0 + 4) in millionths; see `ranking.py`
 
 
@@ -334,7 +335,10 @@ class CommentRevision(models.Model):
 
 
 class Screening(models.Model):
-    """What screening said about a text: the outcome and all that was noticed. Never changed, only added to."""
+    """What screening said about a text: the outcome and all that was noticed. Never changed, only added to.
+
+    Rules that could not be looked at stand among the signals, with `"unknown": true`.
+    """
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="screenings")
     outcome = models.CharField(max_length=8)
@@ -353,6 +357,10 @@ class Screening(models.Model):
         signals = [
             {"rule": s.rule, "score": round(s.score, 4), "evidence": s.evidence, "span": s.span}
             for s in verdict.signals
+        ]
+        signals += [
+            {"rule": rule, "score": 0, "evidence": NOT_LOOKED_AT, "span": None, "unknown": True}
+            for rule in verdict.unknown
         ]
         return cls(
             comment=comment,
