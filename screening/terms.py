@@ -4,11 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import ahocorasick
 
-from screening.mapped import Mapped
+from screening.mapped import Mapped, Signs
 from screening.scripts import word
 
 # Nobody reads more of them, and no list of words within words fills the memory.
@@ -35,14 +35,23 @@ def find(text: str, phrases: Iterable[str]) -> list[Match]:
     Any script: a word ends where its letters, their accents and digits end. Thai, Chinese, Japanese and
     their like, which set no blanks, are found anywhere. A list is prepared once, in some milliseconds, and kept.
     """
-    return find_in(Mapped.of(text), phrases)
+    return list(_found(text, tuple(phrases)))
+
+
+@lru_cache(maxsize=2)
+def _found(text: str, phrases: tuple[str, ...]) -> tuple[Match, ...]:
+    """Two signals ask this, one after the other."""
+    return tuple(_find_folded(folded(text), phrases))
 
 
 def find_in(text: Mapped, phrases: Iterable[str]) -> list[Match]:
     """The same in a text made from another; offsets are those of the original."""
-    prepared = _prepared(tuple(phrases))
-    folded = _folded(text)
-    found = [Match(phrase, *folded.span(start, end)) for phrase, start, end in prepared.spans(folded.text)]
+    return _find_folded(fold(text), tuple(phrases))
+
+
+def _find_folded(small: Mapped, phrases: tuple[str, ...]) -> list[Match]:
+    prepared = _prepared(phrases)
+    found = [Match(phrase, *small.span(start, end)) for phrase, start, end in prepared.spans(small.text)]
     return sorted(set(found), key=lambda m: (m.start, m.end, m.phrase))
 
 
@@ -53,7 +62,7 @@ class _Prepared:
         keys: dict[str, list[str]] = {}
         self.patterns: list[tuple[str, re.Pattern[str]]] = []
         for phrase in dict.fromkeys(phrase.strip() for phrase in phrases):
-            folded = _folded(Mapped.of(phrase)).text
+            folded = fold(Mapped.of(phrase)).text
             if not folded.strip("* "):
                 continue
             if _INNER_STAR.search(folded) or "* " in folded or " *" in folded:
@@ -91,35 +100,37 @@ def _prepared(phrases: tuple[str, ...]) -> _Prepared:
     return _Prepared(phrases)
 
 
-def _folded(text: Mapped) -> Mapped:
+@lru_cache(maxsize=2)
+def folded(text: str) -> Mapped:
+    return fold(Mapped.of(text))
+
+
+def fold(text: Mapped) -> Mapped:
     """Small letters, accents apart from their letters, one kind of apostrophe, one blank for several."""
-    folded = text.each(_BECOMES)
-    return folded.replace(_BLANKS, lambda m: (" ", (m.start(),)))
+    small = text.each(_SIGNS.of(text.text))
+    return small.without((m.start() + 1, m.end(), 0) for m in _BLANKS.finditer(small.text))
 
 
-class _Becoming(dict[str, str]):
-    def __missing__(self, sign: str) -> str:
-        become = _small(sign)
-        if len(self) < 20_000:
-            self[sign] = become
-        return become
+def _small(signs: str) -> dict[str, str]:
+    # All in one go; a line end between them, with which nothing joins.
+    small = unicodedata.normalize("NFD", "\n".join(signs.replace("İ", "i").replace("\n", " ")).casefold())
+    table = dict(zip(signs, small.split("\n"), strict=True))
+    return table | {sign: _LIKE.get(sign, " ") for sign in _BLANK_OR_LIKE.findall(signs)}
 
 
-def _small(sign: str) -> str:
-    if sign.isspace():
-        return " "
-    if sign == _EDGE:
-        return "\ufffd"
-    if sign == "İ":
-        return "i"
-    return "'" if sign == "\u2019" else unicodedata.normalize("NFD", sign.casefold())
-
-
-_BECOMES = _Becoming()
+_LIKE = {_EDGE: "\ufffd", "\u2019": "'"}
+_BLANK_OR_LIKE = re.compile(rf"[\s{_EDGE}\u2019]")
+_SIGNS = Signs(_small)
 
 
 def _edged(text: str) -> str:
-    return word().sub(rf"{_EDGE}\g<0>{_EDGE}", text)
+    """Edges before and after each word."""
+    return _EDGE.join(_words().split(text))
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    return re.compile(f"({word().pattern})")
 
 
 def _key(folded: str) -> str:

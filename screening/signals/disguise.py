@@ -21,12 +21,14 @@ def hidden(text: str, phrases: tuple[str, ...]) -> list[tuple[int, int]]:
     """Where phrases stand that are not there to the letter."""
     if not phrases:
         return []
+    as_written = terms.folded(text).text
     plain = bytearray(len(text))  # 1 where a phrase stands to the letter
     for match in terms.find(text, phrases):
         plain[match.start : match.end] = b"\1" * (match.end - match.start)
     found = {
         (match.start, match.end)
         for reading in readings(text)
+        if reading.text != as_written
         for match in terms.find_in(reading, _unmasked(phrases))
         if not any(plain[match.start : match.end])
     }
