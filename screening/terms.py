@@ -2,14 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain, islice
 
 import ahocorasick
 
 from screening.mapped import Mapped, Signs
 from screening.scripts import word
+
+HINT = 3  # letters from which on it is worth asking first whether they are there at all
 
 # Nobody reads more of them, and no list of words within words fills the memory.
 ENOUGH = 1_000
@@ -60,25 +63,25 @@ class _Prepared:
 
     def __init__(self, phrases: tuple[str, ...]) -> None:
         keys: dict[str, list[str]] = {}
-        self.patterns: list[tuple[str, re.Pattern[str]]] = []
+        starred: dict[str, list[tuple[str, str]]] = {}  # by what must be there before it is worth trying
         for phrase in dict.fromkeys(phrase.strip() for phrase in phrases):
             folded = fold(Mapped.of(phrase)).text
             if not folded.strip("* "):
                 continue
             if _INNER_STAR.search(folded) or "* " in folded or " *" in folded:
-                self.patterns.append((phrase, _pattern(folded)))
+                hint = max(_pieces(folded), key=len)
+                starred.setdefault(hint if len(hint) >= HINT else "", []).append((phrase, folded))
             else:
                 keys.setdefault(_key(folded), []).append(phrase)
-        self.automaton = ahocorasick.Automaton()
-        for key, same in keys.items():
-            self.automaton.add_word(key, (key, same))
-        self.automaton.make_automaton()
-        self.has_keys = bool(keys)
+        self.patterns: dict[str, re.Pattern[str]] = {}
+        self.always = starred.pop("", [])
+        self.hints = _automaton({hint: (hint, same) for hint, same in starred.items()})
+        self.automaton = _automaton({key: (key, same) for key, same in keys.items()})
 
     def spans(self, text: str) -> list[tuple[str, int, int]]:
-        found = [(p, m.start(), m.end()) for p, pattern in self.patterns for m in pattern.finditer(text)]
-        if not self.has_keys:
-            return found[:ENOUGH]
+        found = list(islice(self._by_pattern(text), ENOUGH))
+        if not self.automaton:
+            return found
         edged = _edged(text)
         seen = edges = 0  # so far, and the edges among them
         for last, (key, same) in self.automaton.iter(edged):
@@ -94,6 +97,29 @@ class _Prepared:
                 break
         return found[:ENOUGH]
 
+    def _by_pattern(self, text: str) -> Iterator[tuple[str, int, int]]:
+        hinted = dict(same for _, same in self.hints.iter(text)) if self.hints else {}
+        for phrase, small in chain(self.always, *hinted.values()):
+            for match in self._pattern(small).finditer(text):
+                if not _is_mark(text[match.end() : match.end() + 1]):
+                    yield phrase, match.start(), match.end()
+
+    def _pattern(self, small: str) -> re.Pattern[str]:
+        """Made when it is needed first."""
+        if small not in self.patterns:
+            self.patterns[small] = _pattern(small)
+        return self.patterns[small]
+
+
+def _automaton(words: Mapping[str, object]) -> ahocorasick.Automaton | None:
+    if not words:
+        return None
+    automaton = ahocorasick.Automaton()
+    for one, value in words.items():
+        automaton.add_word(one, value)
+    automaton.make_automaton()
+    return automaton
+
 
 @lru_cache(maxsize=32)
 def _prepared(phrases: tuple[str, ...]) -> _Prepared:
@@ -106,7 +132,7 @@ def folded(text: str) -> Mapped:
 
 
 def fold(text: Mapped) -> Mapped:
-    """Small letters, accents apart from their letters, one kind of apostrophe, one blank for several."""
+    """Small letters, accents apart from their letters, one kind of apostrophe and hyphen, one blank for several."""
     small = text.each(_SIGNS.of(text.text))
     return small.without((m.start() + 1, m.end(), 0) for m in _BLANKS.finditer(small.text))
 
@@ -118,8 +144,9 @@ def _small(signs: str) -> dict[str, str]:
     return table | {sign: _LIKE.get(sign, " ") for sign in _BLANK_OR_LIKE.findall(signs)}
 
 
-_LIKE = {_EDGE: "\ufffd", "\u2019": "'"}
-_BLANK_OR_LIKE = re.compile(rf"[\s{_EDGE}\u2019]")
+# Apostrophes and hyphens as they are typed, and as they are set.
+_LIKE = {_EDGE: "\ufffd", "\u2018": "'", "\u2019": "'", "\u02bc": "'", "\uff07": "'", "\u2010": "-", "\u2011": "-"}
+_BLANK_OR_LIKE = re.compile(rf"[\s{''.join(_LIKE)}]")
 _SIGNS = Signs(_small)
 
 
@@ -156,9 +183,28 @@ def _is_mark(sign: str) -> bool:
     return bool(sign) and unicodedata.category(sign)[0] == "M"
 
 
+def _pieces(phrase: str) -> list[str]:
+    """What of a phrase with stars stands there to the letter."""
+    return [piece for piece in re.split(r"[* ]+", phrase) if piece]
+
+
 def _pattern(phrase: str) -> re.Pattern[str]:
-    # Within a word a star stands for forty letters at most: two of them in one endless word would take seconds.
-    words = [r"\w{0,40}".join(re.escape(part) for part in word.split("*")) for word in phrase.split()]
-    before = r"(?<!\w)" if phrase[0] == "*" or phrase[0].isalnum() else ""
-    after = r"(?!\w)" if phrase[-1] == "*" or phrase[-1].isalnum() else ""
-    return re.compile(before + r"\s+".join(words) + after)
+    """A star stands for forty letters at most. Each piece is looked for once, at its first place (`(?>`): several stars
+    in one endless word would take seconds if they were tried in all ways."""
+    before = _NO_LETTER_BEFORE if phrase[0] == "*" or word().match(phrase[0]) else ""
+    return re.compile(before + " ".join(map(_pattern_of_word, phrase.split())))
+
+
+def _pattern_of_word(one: str) -> str:
+    end = _NO_LETTER_AFTER if one[-1] == "*" or word().match(one[-1]) else ""
+    first, *others = one.split("*")
+    parts = [re.escape(first)]
+    for number, piece in enumerate(others, 1):
+        follows = end if number == len(others) else ""
+        parts.append(rf"(?>{_SOME}?{re.escape(piece)}{follows})" if piece else f"{_SOME}+{follows}")
+    return "".join(parts) + ("" if others else end)
+
+
+# Short, and of ASCII where a class names signs: there may be thousands, and one with all scripts takes milliseconds.
+_SOME = r"[^\s!-)+-/:-@\[-`{-~]{0,40}"  # letters, what hangs on them, and stars in their place
+_NO_LETTER_BEFORE, _NO_LETTER_AFTER = r"(?<![^\W_])", r"(?![^\W_])"
