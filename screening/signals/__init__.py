@@ -4,7 +4,22 @@ import logging
 from collections.abc import Callable, Mapping
 
 from screening.draft import Draft, NotKnown, Signal
-from screening.signals import decoy, disguise, links, newcomer, phrases, shortener, shouting, standing
+from screening.signals import (
+    address,
+    cluster,
+    decoy,
+    disguise,
+    duplicate,
+    history,
+    language,
+    links,
+    newcomer,
+    phrases,
+    repetition,
+    shortener,
+    shouting,
+    standing,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +31,13 @@ CHECKS: Mapping[str, Look] = {
     "decoy": decoy.look,
     "shortener": shortener.look,
     "links": links.look,
+    "duplicate": duplicate.look,
+    "repetition": repetition.look,
+    "history": history.look,
+    "address": address.look,
+    "cluster": cluster.look,
     "shouting": shouting.look,
+    "language": language.look,
     "standing": standing.look,
     "newcomer": newcomer.look,
 }

@@ -8,4 +8,5 @@ def look(draft: Draft) -> list[Signal]:
         raise NotKnown
     if draft.trust.published:
         return []
-    return [Signal("newcomer", 0.5 if draft.policy.hold_first else 0.2, "first comment")]
+    words = "no public comment yet" if draft.trust.gone else "first comment"
+    return [Signal("newcomer", 0.5 if draft.policy.hold_first else 0.2, words)]
