@@ -6,7 +6,7 @@ and more that lie within six bits of each other, 96 of 100 pairs are the same sp
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from struct import pack
 from zlib import crc32
 
@@ -23,6 +23,7 @@ _ODD = 0x9E3779B97F4A7C15  # 2**64 / golden ratio: spreads the bits
 _MASK = (1 << 64) - 1
 
 
+@lru_cache(maxsize=4)
 def fingerprint(text: str) -> int | None:
     """64 bits of a text, as an integer from 0 on; None for one too short to be known again.
 

@@ -117,7 +117,7 @@ def _end(comment: Comment, line, people, rules, now) -> None:
 
 def _screen(comment: Comment) -> None:
     """What screening really says today; where it says nothing, a moderator asked for the second look."""
-    draft = draft_of(comment.thread, writer_of(comment), comment.body, SiteSettings.current())
+    draft = draft_of(comment.thread, writer_of(comment), comment.body, SiteSettings.current(), comment=comment)
     verdict = screening.screen(draft)
     if verdict.outcome == "publish":
         by_hand = screening.Signal("moderator", 1.0, "held by a moderator for a second look")

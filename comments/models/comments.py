@@ -376,9 +376,12 @@ class CommentOrigin(models.Model):
     """Where a comment came from, as coarsely as stopping a flood allows. Erased after COMMENT_ORIGIN_DAYS."""
 
     comment = models.OneToOneField(Comment, primary_key=True, on_delete=models.CASCADE, related_name="origin")
-    prefix_hash = models.BinaryField(max_length=16, db_index=True)
+    prefix_hash = models.BinaryField(max_length=16)
     agent = models.CharField(max_length=40, blank=True, help_text="Family of the browser, never its version.")
     made_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["prefix_hash", "-made_at"], name="origins_of_network")]
 
 
 NEXT_ID = "nextval(pg_get_serial_sequence('comments_comment', 'id'))"
