@@ -6,10 +6,14 @@ from functools import cache
 
 from antispam_link_shorteners import link_shorteners_list
 
-# A scheme, or www., or a bare name with a path. Plain "larkford.example" in a sentence is no advertisement.
+# What readers get as a link: a scheme, or www., or a bare name with a path, or one with a usual ending. Two letters are
+# an ending only where they are no English word: who forgets a blank writes “self.so” and “it.is”.
 # Bounded, and begun only where a name begins: a text of "a-a-a-…" must not cost a second.
-_NAME = r"(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
-LINK = re.compile(rf"(?:https?://|www\.)[^\s<>()\]]+|{_NAME}/[^\s<>()\]]+", re.IGNORECASE)
+_NAME = r"(?<![\w.@-])[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+_ENDING = "com|net|org|info|biz|edu|gov|pro|shop|name|web|xxx|aero|asia|coop|museum|рф"
+_WORDS = "js|rb|am|an|as|at|be|by|do|go|he|if|im|in|is|it|me|my|no|of|on|or|so|to|up|us|we"
+_BARE = rf"(?<![\w./@-])(?:[\w-]{{1,63}}\.){{1,8}}(?:{_ENDING}|(?-i:(?!{_WORDS})[a-z]{{2}}))(?![\w@-]|\.\w)"
+LINK = re.compile(rf"(?:https?://|www\.)[^\s<>()\]]+|{_NAME}/[^\s<>()\]]+|{_BARE}", re.IGNORECASE)
 
 # `[words](https://target.example "title")`, and the two halves of `[words][label]` … `[label]: https://target.example`.
 # No part may hold what would begin another.
@@ -19,7 +23,11 @@ _BY_LABEL = re.compile(r"\[([^\[\]]{1,300})\](?:\[([^\[\]]{0,300})\])?(?![(:])")
 _LABEL = re.compile(rf"^ {{0,3}}\[([^\[\]]{{1,300}})\]:\s{{0,9}}{_TARGET}", re.IGNORECASE | re.MULTILINE)
 
 _HOST = re.compile(r"^(?:[a-z][a-z+.-]*:)?(?://)?(?:[^/?#@\s]*@)?([^/?#:\s]+)", re.IGNORECASE)
-_SAID = re.compile(r"(?<![\w@.-])(?:https?://)?((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24})(?![\w@-])", re.IGNORECASE)
+_FILES = "js|py|rb|md|html?|php|pdf|txt|docx?|xlsx?|csv|zip|jpe?g|png|gif|mp[34]"
+_SAID = re.compile(
+    rf"(?<![\w@.-])(?:https?://)?((?:[a-z0-9-]{{1,63}}\.){{1,8}}(?!(?:{_FILES})\b)[a-z]{{2,24}})(?![\w@-])",
+    re.IGNORECASE,
+)
 
 # They look short and are on the list, but lead to one well-known site only.
 _LEAD_TO_ONE_SITE = """

@@ -64,7 +64,7 @@ class Signs:
 
     def of(self, text: str) -> Mapping[str, str]:
         """A table that has all signs of the text."""
-        known, new = self.known, "".join(set(text) - self.known.keys())
+        known, new = self.known, "".join(set(text).difference(self.known))
         if not new:
             return known
         worked_out = self.become(new)

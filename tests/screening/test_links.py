@@ -43,6 +43,7 @@ def test_a_link_by_label_is_followed(link):
         "[mail me: a@bank.example](https://other.example)",
         "[see e.g. this](https://other.example)",
         "[version 2.0](https://other.example)",
+        "[minutes.pdf](https://other.example)",
         "[bank.example] (https://evil.example)",
     ],
 )
@@ -85,3 +86,23 @@ def test_one_link_in_a_first_comment_is_held_even_where_first_comments_are_not()
 )
 def test_the_host_of_an_address(address, host):
     assert host_of(address) == host
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("see murdev.com now", 1),
+        ("SEE FIREPA.COM AND firepa.com.", 2),
+        ("кино.рф и cinema.ru", 2),
+        ("crazy-news.eu.pn and amazon.co.uk", 2),
+        ("https://a.example/x.com and www.b.com/y.net", 2),
+        ("write to ana.b@mail.com or ana@mail.co.uk", 0),
+        ("he did it him self.so what, it.is over, as they say. Lewis.My word", 0),
+        ("e.g. this, i.e. that, at 9 a.m. in the U.S. by node.js 1.2.3.4 and St.Mary", 0),
+        ("a.comb, not-a.com-b, a.com.x1", 0),
+    ],
+)
+def test_bare_names_are_links_where_readers_get_links(text, links):
+    shown = {s.rule: s.evidence for s in screen(Draft(text=text)).signals}.get("links", "")
+
+    assert shown == ("" if not links else "one link" if links == 1 else f"{links} links")
