@@ -15,6 +15,9 @@ from screening.fingerprints import ALIKE, fingerprint
 # Within this time several people from one network are a crowd. Prefixes are shared by an office or a village.
 CROWD_MINUTES = 30
 
+# A text too short to be known again is looked for among the writer's own of the last day, to the letter.
+SHORT_TEXT_HOURS = 24
+
 MOST_NEIGHBOURS = 20  # told of; beyond that it is one flood
 _OF_A_BAND = 50  # the newest, looked at: however many copies there are
 _OF_A_NETWORK = 200  # the same
@@ -46,6 +49,12 @@ WITH candidates AS (
     WHERE bit_count((bits # %(bits)s)::bit(64)) <= {ALIKE} AND state NOT IN ('unconfirmed', 'withdrawn')
       AND id IS DISTINCT FROM %(comment)s
     ORDER BY id DESC LIMIT {MOST_NEIGHBOURS}
+), same_words AS (
+    SELECT 0 AS distance, true AS is_own, state IN ('refused', 'removed') AS is_gone
+    FROM comments_comment
+    WHERE {{writer}} AND created_at > %(since)s - interval '{SHORT_TEXT_HOURS} hours' AND body = %(short)s
+      AND state NOT IN ('unconfirmed', 'withdrawn') AND id IS DISTINCT FROM %(comment)s
+    LIMIT {MOST_NEIGHBOURS}
 ), whence AS (
     SELECT COALESCE(
         %(prefix)s::bytea, (SELECT prefix_hash FROM comments_commentorigin WHERE comment_id = %(comment)s)
@@ -63,7 +72,7 @@ WITH candidates AS (
       AND COALESCE(member_id::text, lower(email)) != %(person)s
 )
 SELECT CASE WHEN prefix IS NOT NULL THEN people END, distance, is_own, is_gone
-FROM whence CROSS JOIN crowd LEFT JOIN alike ON true
+FROM whence CROSS JOIN crowd LEFT JOIN (SELECT * FROM alike UNION ALL SELECT * FROM same_words) AS found ON true
 """  # noqa: S608 - our own words
 
 
@@ -79,6 +88,7 @@ def around(
     crowd = timedelta(minutes=CROWD_MINUTES)
     whose, who = writer.selects
     values = {
+        "short": text if bits is None else None,
         "bits": None if bits is None else signed(bits),
         **(dict.fromkeys(named_bands(0)) if bits is None else named_bands(bits)),
         "writer": who,

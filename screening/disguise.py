@@ -43,6 +43,9 @@ _UNSEEN = re.compile(
 )  # category Cf of Unicode, and what is drawn as nothing
 
 
+_TURNING = re.compile("[\u202d\u202e].*", re.DOTALL)  # what Arabic and Hebrew need are other signs
+
+
 @lru_cache(maxsize=2)
 def readings(text: str) -> tuple[Mapped, ...]:
     """The text as it may have been meant, folded; two where a sign or a repeated letter can be read in two ways."""
@@ -57,6 +60,12 @@ def unmasked(text: str) -> Mapped:
         return Mapped.of(text.lower())
     mapped = Mapped.of(text).each(_BECOMES.of(text))
     return mapped.without((*m.span(), 0) for m in _ACCENT.finditer(mapped.text))
+
+
+def turned(text: str) -> tuple[int, int] | None:
+    """Where signs stand that make a reader see letters in another order than they are written in."""
+    found = None if text.isascii() else _TURNING.search(text)
+    return found.span() if found else None
 
 
 def mixed_words(text: str) -> list[tuple[int, int]]:

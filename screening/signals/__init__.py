@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 Look = Callable[[Draft], list[Signal]]
 
+MOST = 20  # of one rule: whoever has read so many needs no more, and no text fills the desk
+
 CHECKS: Mapping[str, Look] = {
     "phrase": phrases.look,
     "disguise": disguise.look,
@@ -49,7 +51,7 @@ def all_signals(draft: Draft) -> tuple[list[Signal], list[str]]:
     unknown: list[str] = []
     for rule, look in CHECKS.items():
         try:
-            signals += look(draft)
+            signals += look(draft)[:MOST]
         except NotKnown:
             unknown.append(rule)
         except Exception as failure:  # whatever it is: somebody wants to post, and a person will look

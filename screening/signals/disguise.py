@@ -3,14 +3,16 @@
 from functools import lru_cache
 
 from screening import terms
-from screening.disguise import mixed_words, readings, unmasked
+from screening.disguise import mixed_words, readings, turned, unmasked
 from screening.draft import Draft, Signal
 
-MIXED, HIDDEN = 0.4, 0.9  # the first may be a slip of the keyboard: worth a mention, not a look
+MIXED, TURNED, HIDDEN = 0.4, 0.6, 0.9  # the first may be a slip of the keyboard: worth a mention, not a look
 
 
 def look(draft: Draft) -> list[Signal]:
     signals = [Signal("disguise", MIXED, "letters of two alphabets in one word", span) for span in _mixed(draft)]
+    if span := turned(draft.text):
+        signals.append(Signal("disguise", TURNED, "signs that turn the order of letters around", span))
     return signals + [
         Signal("disguise", HIDDEN, "a word on the paper’s list, written so that it is not noticed", span)
         for span in hidden(draft.text, draft.policy.phrases)

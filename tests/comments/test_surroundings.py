@@ -95,6 +95,16 @@ def test_of_a_flood_twenty_are_told(reader):
     assert neighbours() == [(False, False)] * 20
 
 
+def test_the_same_short_words_of_one_writer_are_told_for_a_day(reader):
+    make_comment(body="Buy here!", member=reader)
+    make_comment(body="Buy here!", member=reader, created_at=timezone.now() - timedelta(hours=25))
+    make_comment(body="Buy there!", member=reader)
+    make_comment(body="Buy here!")
+
+    assert neighbours("Buy here!", writer=Member(reader)) == [(True, False)]
+    assert neighbours("Buy here!") == []
+
+
 def test_the_distance_is_that_of_the_fingerprints():
     said()
 

@@ -8,7 +8,7 @@ from screening.signals.history import lower_bound
 
 
 def seen(rule: str, **draft) -> list[tuple[float, str]]:
-    signals = screen(Draft(text="Thank you, that was new to me.", **draft)).signals
+    signals = screen(Draft(text="Thank you, that was new to me and to my neighbours.", **draft)).signals
     return [(round(s.score, 2), s.evidence) for s in signals if s.rule == rule]
 
 
@@ -22,6 +22,15 @@ def test_the_same_words_of_the_same_writer_are_held():
         (0.7, "nearly the same text as 3 other comments of the same writer")
     ]
     assert seen("duplicate", neighbours=(own,)) == []
+
+
+def test_a_short_text_may_be_said_twice_and_not_a_third_time():
+    own = Neighbour(is_own=True)
+
+    def outcome(*neighbours: Neighbour) -> str:
+        return screen(Draft(text="Thank you!", neighbours=neighbours)).outcome
+
+    assert [outcome(own), outcome(own, own)] == ["publish", "hold"]
 
 
 def test_the_same_words_of_somebody_else_are_held_and_the_more_so_where_they_were_refused():
