@@ -21,7 +21,7 @@ from bench.figures import Verdict
 from bench.machine import Watch
 from bench.report import table
 from screening import Draft, Neighbour, Policy, Trust, screen, terms
-from screening.fingerprints import ALIKE, distance, fingerprint
+from screening.fingerprints import Fingerprint, fingerprint
 
 TURNS = 7
 LONG, ALLOWED = 100_000, 20_000  # characters; more than ALLOWED are refused
@@ -134,11 +134,11 @@ def labelled(file: Path) -> list[tuple]:
     """
     hits: dict[str, Counter[bool]] = {}
     all_of: Counter[bool] = Counter()
-    seen: list[int] = []
+    seen: list[Fingerprint] = []
     with file.open(newline="") as lines:
         for line in csv.DictReader(lines):
             spam, own = line["spam"] == "1", fingerprint(line["text"])
-            near = () if own is None else tuple(Neighbour(d) for bits in seen if (d := distance(bits, own)) <= ALIKE)
+            near = () if own is None else tuple(Neighbour(own.distance(other)) for other in seen if own.finds(other))
             draft = Draft(text=line["text"], neighbours=near[:20], policy=Policy(languages=("en",), hold_first=False))
             found = {signal.rule for signal in screen(draft).signals}
             for name, trust in ((HELD, draft.trust), (HELD_OF_NEWCOMER, Trust(published=0))):

@@ -7,10 +7,10 @@ from django.db import connection
 from django.utils import timezone
 
 from comments.models import Comment, Thread
-from comments.models.fingerprints import named_bands, signed
+from comments.models.fingerprints import NUMBERS, numbers_of
 from comments.writers import Writer
 from screening import Neighbour
-from screening.fingerprints import ALIKE, fingerprint
+from screening.fingerprints import ALIKE
 
 # Within this time several people from one network are a crowd. Prefixes are shared by an office or a village.
 CROWD_MINUTES = 30
@@ -83,14 +83,13 @@ def around(
 
     `prefix` is the hash of the network it is sent from; where it is not given, the one kept with the comment counts.
     """
-    bits = fingerprint(text)
+    numbers = numbers_of(text)
     at = comment.created_at if comment else timezone.now()
     crowd = timedelta(minutes=CROWD_MINUTES)
     whose, who = writer.selects
     values = {
-        "short": text if bits is None else None,
-        "bits": None if bits is None else signed(bits),
-        **(dict.fromkeys(named_bands(0)) if bits is None else named_bands(bits)),
+        "short": None if numbers else text,
+        **(numbers or dict.fromkeys(NUMBERS)),
         "writer": who,
         "comment": comment and comment.pk,
         "prefix": prefix,

@@ -5,12 +5,14 @@ from django.db import models
 from django.utils import timezone
 
 from comments.models.comments import Comment
-from screening.fingerprints import bands, fingerprint
+from screening.fingerprints import fingerprint
 
 
 class Fingerprint(models.Model):
-    """64 bits of a comment's newest text, and four bands of sixteen of them to find it by: see
-    `screening/fingerprints.py`. Erased with the words, and after COMMENT_ORIGIN_DAYS."""
+    """64 bits of a comment's newest text, and four numbers to find it by: see `screening/fingerprints.py`.
+
+    Erased with the words, and after COMMENT_ORIGIN_DAYS.
+    """
 
     comment = models.OneToOneField(Comment, primary_key=True, on_delete=models.CASCADE, related_name="+")
     bits = models.BigIntegerField()  # signed, as PostgreSQL counts
@@ -36,8 +38,8 @@ class Fingerprint(models.Model):
     @classmethod
     def of(cls, comment: Comment, text: str) -> "Fingerprint | None":
         """Not saved yet; None for a text too short to be known again."""
-        bits = fingerprint(text)
-        return None if bits is None else cls(comment=comment, bits=signed(bits), **named_bands(bits))
+        numbers = numbers_of(text)
+        return cls(comment=comment, **numbers) if numbers else None
 
     @classmethod
     def keep(cls, comment: Comment, text: str) -> None:
@@ -47,16 +49,23 @@ class Fingerprint(models.Model):
                 [new],
                 update_conflicts=True,
                 unique_fields=["comment"],
-                update_fields=["bits", "band_1", "band_2", "band_3", "band_4", "made_at"],
+                update_fields=[*NUMBERS, "made_at"],
             )
         else:
             cls.objects.filter(comment=comment).delete()
 
 
-def named_bands(bits: int) -> dict[str, int]:
-    return {f"band_{number}": band for number, band in enumerate(bands(bits), 1)}
+NUMBERS = ("bits", "band_1", "band_2", "band_3", "band_4")
 
 
-def signed(bits: int) -> int:
-    """The same 64 bits as a number that PostgreSQL's bigint can hold."""
-    return bits - (1 << 64) if bits >> 63 else bits
+def numbers_of(text: str) -> dict[str, int]:
+    """The columns of a text; {} for one too short to be known again."""
+    found = fingerprint(text)
+    if found is None:
+        return {}
+    return dict(zip(NUMBERS, (_signed(found.bits, 64), *(_signed(band, 32) for band in found.bands)), strict=True))
+
+
+def _signed(number: int, bits: int) -> int:
+    """The same bits as PostgreSQL counts."""
+    return number - (1 << bits) if number >> (bits - 1) else number
