@@ -50,8 +50,11 @@ _TURNING = re.compile("[\u202d\u202e].*", re.DOTALL)  # what Arabic and Hebrew n
 def readings(text: str) -> tuple[Mapped, ...]:
     """The text as it may have been meant, folded; two where a sign or a repeated letter can be read in two ways."""
     plain = unmasked(text)
-    ambiguous = "1" in plain.text or _REPEATED.search(plain.text)
-    return tuple(_reading(plain, *ways) for ways in (("i", 1), ("l", 2))[: 2 if ambiguous else 1])
+    first = _reading(plain, "i", 1)
+    if "1" not in plain.text and not _REPEATED.search(plain.text):
+        return (first,)
+    second = _reading(plain, "l", 2)
+    return (first,) if first.text == second.text else (first, second)
 
 
 def unmasked(text: str) -> Mapped:
