@@ -8,22 +8,22 @@ from screening.draft import Draft, Signal, Verdict
 HOLD_FROM = 0.5
 
 # The gravest first. The first that fires is the winning rule; its weight is the priority in the queue, to which what
-# was noticed besides adds up to nine.
+# was noticed besides adds up to four.
 WEIGHT = {
-    "phrase": 90,
-    "disguise": 90,
-    "decoy": 80,
-    "duplicate": 70,
-    "shortener": 60,
-    "links": 60,
-    "repetition": 60,
-    "address": 50,
-    "history": 50,
-    "standing": 40,
-    "cluster": 30,
-    "shouting": 30,
-    "unknown": 20,
-    "language": 20,
+    "phrase": 50,
+    "disguise": 50,
+    "decoy": 45,
+    "duplicate": 45,
+    "shortener": 40,
+    "links": 40,
+    "repetition": 40,
+    "address": 35,
+    "history": 35,
+    "standing": 30,
+    "cluster": 25,
+    "shouting": 20,
+    "unknown": 15,
+    "language": 15,
     "space": 10,
     "newcomer": 10,
 }
@@ -68,4 +68,4 @@ def _priority(winner: Signal, noticed: Sequence[Signal]) -> int:
     for signal in noticed:
         if signal.rule != winner.rule:
             gravest[signal.rule] = max(signal.score, gravest.get(signal.rule, 0.0))
-    return WEIGHT.get(winner.rule, 0) + min(9, round(3 * sum(gravest.values())))
+    return WEIGHT.get(winner.rule, 0) + min(4, round(1.5 * sum(gravest.values())))

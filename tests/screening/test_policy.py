@@ -83,7 +83,7 @@ def test_a_signal_that_fails_stops_nothing_and_no_word_of_the_text_is_logged(rul
 def test_the_gravest_rule_decides_and_what_was_noticed_besides_comes_first_among_equals():
     draft = Draft(text="…")
     one = judge(draft, [Signal("links", 0.6, "two links")])
-    two = judge(draft, [Signal("links", 0.6, "two links"), Signal("language", 0.3, "another language")])
+    two = judge(draft, [Signal("links", 0.6, "two links"), Signal("cluster", 0.4, "three people")])
     graver = judge(draft, [Signal("phrase", 0.8, "a word"), Signal("links", 0.6, "two links")])
 
     assert (one.rule, one.priority) == ("links", WEIGHT["links"])
