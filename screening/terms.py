@@ -19,6 +19,7 @@ ENOUGH = 1_000
 
 _EDGE = "\0"  # stands before and after each word, in the text as in a phrase
 _BLANKS = re.compile(r"\s\s+")
+_STARS = re.compile(r"\*+")
 _INNER_STAR = re.compile(r"[^\s*]\*+[^\s*]")
 
 
@@ -65,7 +66,7 @@ class _Prepared:
         keys: dict[str, list[str]] = {}
         starred: dict[str, list[tuple[str, str]]] = {}  # by what must be there before it is worth trying
         for phrase in dict.fromkeys(phrase.strip() for phrase in phrases):
-            folded = fold(Mapped.of(phrase)).text
+            folded = _STARS.sub("*", fold(Mapped.of(phrase)).text)
             if not folded.strip("* "):
                 continue
             if _INNER_STAR.search(folded) or "* " in folded or " *" in folded:
@@ -197,6 +198,8 @@ def _pattern(phrase: str) -> re.Pattern[str]:
 
 def _pattern_of_word(one: str) -> str:
     end = _NO_LETTER_AFTER if one[-1] == "*" or word().match(one[-1]) else ""
+    if one == "*":
+        return _ONE_AT_LEAST + end
     first, *others = one.split("*")
     parts = [re.escape(first)]
     for number, piece in enumerate(others, 1):
@@ -207,4 +210,5 @@ def _pattern_of_word(one: str) -> str:
 
 # Short, and of ASCII where a class names signs: there may be thousands, and one with all scripts takes milliseconds.
 _SOME = r"[^\s!-)+-/:-@\[-`{-~]{0,40}"  # letters, what hangs on them, and stars in their place
+_ONE_AT_LEAST = _SOME.replace("{0,", "{1,") + "+"
 _NO_LETTER_BEFORE, _NO_LETTER_AFTER = r"(?<![^\W_])", r"(?![^\W_])"

@@ -88,8 +88,8 @@ def test_a_domain_and_its_parts(domain, is_one):
 
 def test_many_people_from_one_network_are_held_from_four_on():
     assert seen("cluster", same_origin=1) == []
-    assert seen("cluster", same_origin=2) == [(0.4, "3 people wrote here from one network in a short time")]
-    assert seen("cluster", same_origin=3) == [(0.5, "4 people wrote here from one network in a short time")]
+    assert seen("cluster", same_origin=2) == [(0.4, "several people wrote here from one network in a short time")]
+    assert seen("cluster", same_origin=3) == [(0.5, "several people wrote here from one network in a short time")]
 
 
 def test_somebody_of_whom_nothing_stands_is_no_first_time_writer():
