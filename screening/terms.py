@@ -12,8 +12,6 @@ import ahocorasick
 from screening.mapped import Mapped, Signs
 from screening.scripts import word
 
-HINT = 3  # letters from which on it is worth asking first whether they are there at all
-
 # Nobody reads more of them, and no list of words within words fills the memory.
 ENOUGH = 1_000
 
@@ -70,13 +68,12 @@ class _Prepared:
             if not folded.strip("* "):
                 continue
             if _INNER_STAR.search(folded) or "* " in folded or " *" in folded:
-                hint = max(_pieces(folded), key=len)
-                starred.setdefault(hint if len(hint) >= HINT else "", []).append((phrase, folded))
+                starred.setdefault(max(_pieces(folded), key=len), []).append((phrase, folded))
             else:
                 keys.setdefault(_key(folded), []).append(phrase)
         self.patterns: dict[str, re.Pattern[str]] = {}
-        self.always = starred.pop("", [])
-        self.hints = _automaton({hint: (hint, same) for hint, same in starred.items()})
+        self.starred = starred
+        self.hints = _automaton({hint: hint for hint in starred})
         self.automaton = _automaton({key: (key, same) for key, same in keys.items()})
 
     def spans(self, text: str) -> list[tuple[str, int, int]]:
@@ -99,11 +96,16 @@ class _Prepared:
         return found[:ENOUGH]
 
     def _by_pattern(self, text: str) -> Iterator[tuple[str, int, int]]:
-        hinted = dict(same for _, same in self.hints.iter(text)) if self.hints else {}
-        for phrase, small in chain(self.always, *hinted.values()):
-            for match in self._pattern(small).finditer(text):
-                if not _is_mark(text[match.end() : match.end() + 1]):
-                    yield phrase, match.start(), match.end()
+        hinted: dict[str, list[int]] = {}
+        for last, hint in self.hints.iter(text) if self.hints else ():
+            hinted.setdefault(hint, []).append(last)
+        for hint, places in hinted.items():
+            for phrase, small in self.starred[hint]:
+                finditer = self._pattern(small).finditer
+                windows = _windows(places, _reach(small), len(text))
+                for match in chain.from_iterable(finditer(text, *window) for window in windows):
+                    if not _is_mark(text[match.end() : match.end() + 1]):
+                        yield phrase, match.start(), match.end()
 
     def _pattern(self, small: str) -> re.Pattern[str]:
         """Made when it is needed first."""
@@ -182,6 +184,25 @@ def _whole(text: str, start: int, end: int, key: str) -> tuple[int, int]:
 
 def _is_mark(sign: str) -> bool:
     return bool(sign) and unicodedata.category(sign)[0] == "M"
+
+
+def _reach(phrase: str) -> int:
+    """How far from a piece of it a phrase with stars can stand in a text, and a sign more to see where it ends."""
+    return len(phrase) + 41 * phrase.count("*") + 1
+
+
+def _windows(places: list[int], reach: int, length: int) -> list[tuple[int, int]]:
+    """Where to look: around each place, and once where these overlap; everywhere where there are many."""
+    if len(places) * reach > length:
+        return [(0, length)]
+    windows: list[tuple[int, int]] = []
+    for place in places:
+        start, end = max(0, place - reach), min(length, place + reach)
+        if windows and start <= windows[-1][1]:
+            windows[-1] = windows[-1][0], end
+        else:
+            windows.append((start, end))
+    return windows
 
 
 def _pieces(phrase: str) -> list[str]:

@@ -211,6 +211,15 @@ def test_a_list_whose_stars_stand_within_words_is_ready_at_once():
     assert time.process_time() - begun < 0.5
 
 
+@pytest.mark.parametrize("before", ["", "ab ", "x" * 39 + " ", "x" * 500 + " "])
+@pytest.mark.parametrize("phrase", ["fr*nt", "*fr*nt*", "a * fr*nt", "fr*nt * z", "z*z"])
+def test_phrases_with_stars_are_found_wherever_they_stand_in_a_long_text(before, phrase):
+    stands = phrase.replace("fr*nt", "front").replace("*", "y")
+    text = f"{before}{stands} {'and so on ' * 300}{stands}"
+
+    assert found(text, phrase) == [stands, stands]
+
+
 @pytest.mark.parametrize("piece", ["a", "ab", "a ", "a*"])
 def test_many_stars_in_one_word_take_no_time(piece):
     text = (piece * 20_000)[:20_000]
