@@ -264,7 +264,7 @@ ANSWERS_PER_PAGE = 50  # on a page that is about one comment
 SIBLINGS_NEAR = 2  # before and after a comment on its own page
 BEST_FROM_VOTES = 20  # from here on "best" is the order that a discussion opens in
 COMMENT_CONFIRM_DAYS = 7  # an address that nobody confirms, and what was written with it, is erased
-COMMENT_ORIGIN_DAYS = 30  # how long a hashed address prefix is kept
+COMMENT_ORIGIN_DAYS = 30  # how long a hashed address prefix is kept, and what a text is known again by
 # Withdrawn words are kept so long for moderators only: taking them back must not hide a threat before a report of it is
 # read. As long as the origin, with which they would be traced. The page that withdraws says so, and the one on privacy.
 COMMENT_WITHDRAWN_DAYS = 30

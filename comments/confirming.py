@@ -77,14 +77,18 @@ def settle(guest: Guest) -> None:
     site = SiteSettings.current()
     waiting = Comment.objects.filter(guest=guest, state=State.UNCONFIRMED).select_related("thread__space", "guest")
     for comment in waiting.order_by("pk"):
-        verdict = screening.screen(draft_of(comment.thread, writer_of(comment), comment.body, site))
+        verdict = screening.screen(_draft(comment, comment.body, site))
         with locked(comment.thread_id):
             now = Comment.objects.get(pk=comment.pk)
             if now.state != State.UNCONFIRMED:
                 continue  # the button was pressed twice, and the other press was here first
             if now.body != comment.body:  # its writer put other words in while we thought
-                verdict = screening.screen(draft_of(comment.thread, writer_of(comment), now.body, site))
+                verdict = screening.screen(_draft(comment, now.body, site))
             Comment.objects.filter(pk=comment.pk).update(priority=verdict.priority)
             moved = move(comment, State.PUBLIC if verdict.outcome == "publish" else State.IN_REVIEW)
             Screening.of(comment, verdict).save()
         logger.info("comment %s confirmed: %s", comment.pk, moved.state)
+
+
+def _draft(comment: Comment, body: str, site: SiteSettings) -> screening.Draft:
+    return draft_of(comment.thread, writer_of(comment), body, site, comment=comment)

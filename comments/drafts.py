@@ -1,5 +1,6 @@
 """What a reader typed, as it is stored; and a text, its writer and its thread as screening wants to know them."""
 
+from functools import lru_cache
 from hashlib import sha256
 
 from django.conf import settings
@@ -7,8 +8,9 @@ from django.db import connection
 
 import screening
 from civic.lib.site import SiteSettings
-from comments.models import Thread
+from comments.models import Comment, Thread
 from comments.models.spaces import Mode, Space
+from comments.surroundings import around
 from comments.writers import Writer, trust_in
 
 
@@ -23,8 +25,20 @@ def mark_of(*texts: str) -> str:
     return sha256("\0".join(texts).encode()).hexdigest()[:16]
 
 
-def draft_of(thread: Thread, writer: Writer, body: str, site: SiteSettings) -> screening.Draft:
-    """What screening needs to know, gathered from the tables."""
+def draft_of(
+    thread: Thread,
+    writer: Writer,
+    body: str,
+    site: SiteSettings,
+    *,
+    prefix: bytes | None = None,
+    comment: Comment | None = None,
+) -> screening.Draft:
+    """What screening needs to know, gathered from the tables.
+
+    `prefix` is the hash of the network that a new text is sent from, `comment` the one whose text is judged again.
+    With neither, nobody knows whether others wrote from there, and screening is told so.
+    """
     space = thread.space
     policy = screening.Policy(
         max_length=settings.COMMENT_MAX_LENGTH,
@@ -32,9 +46,16 @@ def draft_of(thread: Thread, writer: Writer, body: str, site: SiteSettings) -> s
         hold_first=space.hold_first,
         premoderated=site.premoderate_all or thread.effective_mode == Mode.PREMODERATED,
         phrases=_phrases_in(space),
+        languages=tuple((space.languages or site.language).split()),
         thresholds=_thresholds_of(space),
     )
-    return screening.Draft(text=body, trust=trust_in(writer), policy=policy)
+    return screening.Draft(
+        text=body,
+        trust=trust_in(writer),
+        policy=policy,
+        email_domain=writer.email.rpartition("@")[2],
+        **vars(around(thread, writer, body, prefix=prefix, comment=comment)),
+    )
 
 
 # Asked at each post: by hand, as in `civic.lib.sql`.
@@ -45,8 +66,13 @@ def _phrases_in(space: Space) -> tuple[str, ...]:
     """What moderators listed for everywhere and for this space."""
     with connection.cursor() as cursor:
         cursor.execute(_PHRASES, [space.pk])
-        lists = cursor.fetchall()
-    return tuple(line.strip() for (phrases,) in lists for line in phrases.splitlines() if line.strip())
+        return _lines(tuple(phrases for (phrases,) in cursor.fetchall()))
+
+
+@lru_cache(maxsize=16)
+def _lines(lists: tuple[str, ...]) -> tuple[str, ...]:
+    """Kept, as it is asked at each post: thousands of lines take a millisecond."""
+    return tuple(line.strip() for phrases in lists for line in phrases.splitlines() if line.strip())
 
 
 def _thresholds_of(space: Space) -> dict[str, float]:

@@ -13,7 +13,7 @@ from civic.lib.site import SiteSettings
 from comments import visibility
 from comments.drafts import draft_of, mark_of, tidy
 from comments.errors import ChangedElsewhere, NotEditable, TextRefused, TooFast
-from comments.models import Comment, CommentRevision, Screening
+from comments.models import Comment, CommentRevision, Fingerprint, Screening
 from comments.models.comments import EDITABLE, State
 from comments.pace import how_long
 from comments.posting import check_open
@@ -44,7 +44,8 @@ def edit_comment(comment: Comment, *, body: str, seen: str = "") -> Comment:
     body = tidy(body)
     writer, site = check_may_edit(comment)
     _check_flood(writer)
-    verdict = screening.screen(draft_of(comment.thread, writer, body, site))  # no lock is held while we think
+    draft = draft_of(comment.thread, writer, body, site, comment=comment)
+    verdict = screening.screen(draft)  # no lock is held while we think
     if verdict.outcome == "refuse":
         raise TextRefused(f"Your text is kept, but {verdict.reasons[0]}.")
     html = markdown.render(body)
@@ -59,6 +60,7 @@ def edit_comment(comment: Comment, *, body: str, seen: str = "") -> Comment:
         if seen and seen != mark_of(newest):
             raise ChangedElsewhere
         Screening.of(now, verdict).save()
+        Fingerprint.keep(now, body)
         _write(now, body, html, verdict)
     logger.info("comment %s edited: %s%s", now.pk, now.state, ", the edit waits" if now.edit_waits else "")
     return now

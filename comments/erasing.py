@@ -9,7 +9,7 @@ from collections.abc import Collection
 from django.db.models import F
 from django.utils.safestring import SafeString
 
-from comments.models import Comment, CommentOrigin, CommentRevision, Guest, Screening, Thread
+from comments.models import Comment, CommentOrigin, CommentRevision, Fingerprint, Guest, Screening, Thread
 from comments.models.comments import State
 from comments.visibility import locked, withdraw
 
@@ -32,13 +32,15 @@ def forget_writer(writer: dict[str, int], *, words_go: bool) -> None:
 
 
 def erase_words(ids: Collection[int]) -> None:
-    """Empty gone comments in every table: the text, its earlier texts, what screening quoted, where it came from.
+    """Empty gone comments in every table: the text, its earlier texts, what screening quoted, where it came from, what
+    it is known again by.
 
     What screening decided stays as a number. Readers see what they saw before: these comments are not shown, or as
     placeholders.
     """
     CommentRevision.objects.filter(comment__in=ids).delete()
     CommentOrigin.objects.filter(comment__in=ids).delete()
+    Fingerprint.objects.filter(comment__in=ids).delete()
     Screening.objects.filter(comment__in=ids).update(reasons=[], signals=[])
     Comment.objects.filter(pk__in=ids).update(body="", body_html=SafeString(""), edit_waits=False)
 
@@ -72,6 +74,7 @@ def _take_name_off(thread_id: int, own) -> None:
             return
         erase_words(own.filter(state=State.WITHDRAWN).values_list("pk", flat=True))
         CommentOrigin.objects.filter(comment__in=ids).delete()
+        Fingerprint.objects.filter(comment__in=ids).delete()
         CommentRevision.objects.filter(comment__in=ids).delete()
         Comment.objects.filter(pk__in=ids).update(member=None, guest=Guest.nameless(), edit_waits=False)
         Thread.objects.filter(pk=thread_id).update(version=F("version") + 1)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from civic.lib.jobs import every
 from comments.confirming import settle
 from comments.erasing import erase_words
-from comments.models import Comment, CommentOrigin, Guest
+from comments.models import Comment, CommentOrigin, Fingerprint, Guest
 from comments.models.comments import State
 
 ERASED_AT_ONCE = 500
@@ -39,8 +39,10 @@ def erase_withdrawn() -> None:
 
 @every("29 * * * *")
 def forget_origins() -> None:
+    """And what texts are known again by."""
     before = timezone.now() - timedelta(days=settings.COMMENT_ORIGIN_DAYS)
     CommentOrigin.objects.filter(made_at__lt=before).delete()
+    Fingerprint.objects.filter(made_at__lt=before).delete()
 
 
 @every("* * * * *")

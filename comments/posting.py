@@ -14,7 +14,7 @@ from civic.lib.site import SiteSettings
 from comments.confirming import ask_to_confirm
 from comments.drafts import draft_of, tidy
 from comments.errors import CommentingClosed, MembersOnly, NothingToAnswer, TextRefused, TooFast
-from comments.models import Comment, CommentOrigin, Screening, Thread
+from comments.models import Comment, CommentOrigin, Fingerprint, Screening, Thread
 from comments.models.comments import NEXT_ID, State
 from comments.models.spaces import Mode
 from comments.pace import how_long
@@ -60,7 +60,7 @@ def post_comment(
     site = site or SiteSettings.current()
     check_open(thread, writer, site)
     check_may_write(writer)
-    draft = draft_of(thread, writer, body, site)
+    draft = draft_of(thread, writer, body, site, prefix=origin.prefix_hash)
     verdict = screening.screen(draft)  # no lock is held while we think
     if verdict.outcome == "refuse":
         raise TextRefused(f"Your text is kept, but {verdict.reasons[0]}.")
@@ -86,7 +86,8 @@ def post_comment(
         new = {"pk": found, "thread": thread, "parent": parent, "body": body, "body_html": html}
         comment = Comment.write(**new, priority=verdict.priority, **writer.keep())
         whence = CommentOrigin(comment=comment, prefix_hash=origin.prefix_hash, agent=origin.agent)
-        enter(comment, _first_state(writer, verdict), Screening.of(comment, verdict), whence)
+        beside = [Screening.of(comment, verdict), whence, Fingerprint.of(comment, body)]
+        enter(comment, _first_state(writer, verdict), *filter(None, beside))
         if comment.state == State.UNCONFIRMED:
             ask_to_confirm(comment.guest, origin.prefix_hash)
     count_answer(asked, body)

@@ -50,7 +50,9 @@ class SpaceDesk(SnippetViewSet):
         ),
         FieldPanel("name"),
         FieldPanel("mode"),
-        MultiFieldPanel([FieldPanel("hold_first"), FieldPanel("max_links")], "What a moderator sees first"),
+        MultiFieldPanel(
+            [FieldPanel("hold_first"), FieldPanel("max_links"), FieldPanel("languages")], "What a moderator sees first"
+        ),
         FieldPanel("asks_first"),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("close_after_days"), FieldPanel("pace_seconds")]), FieldPanel("max_depth")],

@@ -11,9 +11,10 @@ from accounts.models import Suspension, User
 from civic.lib.tokens import fingerprints
 from comments.errors import HasLeft, Suspended
 from comments.models import Comment, Guest
+from comments.models.comments import State
 from screening import Trust
 
-# Screening asks "any at all?" and, later, for a rate; nobody needs to count further.
+# Screening asks "any at all?" and for a rate; the latest say it.
 ENOUGH = 50
 
 
@@ -39,6 +40,15 @@ class Member:
     def selects(self) -> tuple[str, object]:
         """Own comments as a condition in SQL, and the value of its `%(writer)s`."""
         return "member_id = %(writer)s", self.user.pk
+
+    @property
+    def email(self) -> str:
+        return self.user.email
+
+    @property
+    def person(self) -> str:
+        """Who they are among other people, by id or by address."""
+        return str(self.user.pk)
 
     @cached_property
     def in_force(self) -> list[Suspension]:
@@ -98,6 +108,10 @@ class Visitor:
         """As for members. Without a key nothing is anybody's."""
         return "guest_id IN (SELECT id FROM comments_guest WHERE key = %(writer)s)", self.key
 
+    @property
+    def person(self) -> str:
+        return self.email.lower()
+
     @cached_property
     def in_force(self) -> list[Suspension]:
         """What limits them now, the longest first."""
@@ -132,12 +146,21 @@ def trust_in(writer: Writer) -> Trust:
     """What screening may build on. An address that was only typed is worth nothing."""
     if not writer.is_confirmed:
         return Trust(published=0)
-    published = len(writer.history().public().values_list("pk")[:ENOUGH])
+    published, gone = _stood_and_gone(writer)
     return Trust(
         published=published,
+        gone=gone,
         is_staff=isinstance(writer, Member) and writer.user.is_staff_member,
         is_premoderated=any(found.kind != Suspension.Kind.WARN for found in writer.in_force),
     )
+
+
+def _stood_and_gone(writer: Writer) -> tuple[int, int]:
+    """How many of the latest comments that were decided are public, and how many were refused or removed."""
+    decided = writer.history().filter(state__in=(State.PUBLIC, State.REFUSED, State.REMOVED))
+    states = list(decided.order_by("-created_at").values_list("state", flat=True)[:ENOUGH])
+    published = states.count(State.PUBLIC)
+    return published, len(states) - published
 
 
 def check_may_write(writer: Writer) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from civic.lib.markdown import marked
-from screening.policy import HOLD_FROM
+from screening.policy import HOLD_FROM, NAMES
 
 HIGH = 0.8
 MOST_MARKS = 20  # a text full of marks says nothing any more
@@ -14,9 +14,9 @@ MOST_MARKS = 20  # a text full of marks says nothing any more
 
 @dataclass(frozen=True)
 class Reason:
-    """One signal. `number` is the one beside its mark in the text, "" where it has none."""
+    """One signal, by its name. `number` is the one beside its mark in the text, "" where it has none."""
 
-    rule: str
+    name: str
     words: str
     number: str
     is_high: bool
@@ -30,9 +30,9 @@ def reasons_in(signals: Sequence[dict], deciding_rule: str) -> list[Reason]:
     found: dict[tuple[str, str], Reason] = {}
     for signal in sorted(signals, key=lambda signal: (signal is not decides, -signal["score"])):
         key = (signal["rule"], signal["evidence"])
-        found.setdefault(
-            key, Reason(*key, numbers.get(key, ""), signal["score"] >= HIGH, signal["rule"] == deciding_rule)
-        )
+        name = NAMES.get(signal["rule"], signal["rule"].capitalize())
+        reason = Reason(name, signal["evidence"], numbers.get(key, ""), signal["score"] >= HIGH, signal is decides)
+        found.setdefault(key, reason)
     return list(found.values())
 
 

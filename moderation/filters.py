@@ -8,7 +8,7 @@ from django.db import models
 from django.http import QueryDict
 
 from comments.models.comments import State
-from screening.policy import WEIGHT
+from screening.policy import NAMES, WEIGHT
 
 AGES = {1: "an hour", 4: "4 hours", 24: "a day", 72: "3 days", 168: "a week"}  # in hours
 MOST_PAGES = 200  # whoever looks for something older narrows the list
@@ -89,6 +89,6 @@ class FilterForm(forms.Form):
 CHOICES = {
     "queues": Queue,
     "ages": AGES.items(),
-    "signals": [(rule, rule.capitalize()) for rule in WEIGHT],
+    "signals": [(rule, NAMES[rule]) for rule in WEIGHT],
     "states": [(state.value, state.label.capitalize()) for state in ON_THE_DESK],
 }

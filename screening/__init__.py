@@ -4,7 +4,7 @@
 'publish'
 """
 
-from screening.draft import Draft, Policy, Signal, Trust, Verdict
+from screening.draft import VERSION, Draft, Neighbour, NotKnown, Policy, Signal, Trust, Verdict
 from screening.pipeline import screen
 
-__all__ = ["Draft", "Policy", "Signal", "Trust", "Verdict", "screen"]
+__all__ = ["VERSION", "Draft", "Neighbour", "NotKnown", "Policy", "Signal", "Trust", "Verdict", "screen"]

@@ -6,12 +6,24 @@ from typing import Literal
 
 Outcome = Literal["publish", "hold", "refuse"]
 
+# Of the signals, their scores and the policy together. Raised with each change that could lead to another verdict;
+# docs/screening.md says what changed.
+VERSION = 2
+
+
+class NotKnown(Exception):
+    """A signal cannot tell, for a fact that it needs is missing."""
+
 
 @dataclass(frozen=True)
 class Trust:
-    """What is known of the writer. The defaults are somebody known and harmless, so that a text can be tried alone."""
+    """What is known of the writer. The defaults are somebody known and harmless, so that a text can be tried alone.
 
-    published: int = 1  # comments of theirs that are public
+    None, here and below, is a fact that nobody could find out. It is never taken for a harmless one.
+    """
+
+    published: int | None = 1  # comments of theirs that are public
+    gone: int | None = 0  # comments of theirs that were refused or removed
     is_staff: bool = False
     is_premoderated: bool = False  # by a decision about their standing
 
@@ -20,13 +32,23 @@ class Trust:
 class Policy:
     """What the space demands. `version` is kept with each verdict, to know later by which rules it was made."""
 
-    version: int = 1
+    version: int = VERSION
     max_length: int = 20_000  # characters
     max_links: int = 1  # more are looked at first
     hold_first: bool = True  # a first comment is looked at first
     premoderated: bool = False  # every comment is looked at first
     phrases: tuple[str, ...] = ()  # words that call for a look
+    languages: tuple[str, ...] = ()  # codes such as "en" of what is spoken here; none: any
     thresholds: Mapping[str, float] = field(default_factory=dict)  # by rule: from which score on a person is asked
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A recent text that is nearly this one. `distance` is in bits of the fingerprints, 0 for the same words."""
+
+    distance: int = 0
+    is_own: bool = False  # by the same writer
+    is_gone: bool = False  # it was refused or removed
 
 
 @dataclass(frozen=True)
@@ -36,6 +58,9 @@ class Draft:
     text: str
     trust: Trust = field(default_factory=Trust)
     policy: Policy = field(default_factory=Policy)
+    email_domain: str | None = ""  # of the writer's address
+    neighbours: tuple[Neighbour, ...] | None = ()
+    same_origin: int | None = 0  # others who wrote in the same discussion from the same network just now
 
 
 @dataclass(frozen=True)
@@ -56,7 +81,8 @@ class Verdict:
     """The outcome with all that was noticed. `reasons` are those that decided it, the gravest first.
 
     Only the gate refuses (an empty or an endless text): no signal and no score ever does. `priority` orders the
-    queue, the higher the sooner.
+    queue, the higher the sooner. `unknown` are the rules that could not be looked at, for want of a fact or because
+    their code failed: nobody may take them for silent.
     """
 
     outcome: Outcome
@@ -64,4 +90,5 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     rule: str = ""
     priority: int = 0
-    policy_version: int = 1
+    policy_version: int = VERSION
+    unknown: tuple[str, ...] = ()

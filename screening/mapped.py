@@ -1,9 +1,9 @@
 """A text made from another one, which knows from where each of its characters came."""
 
-import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 
 @dataclass(frozen=True)
@@ -27,28 +27,50 @@ class Mapped:
 
     def each(self, becomes: Mapping[str, str]) -> "Mapped":
         """Every character replaced by what it becomes, which may be nothing or several."""
-        parts = [becomes[sign] for sign in self.text]
+        parts = list(map(becomes.__getitem__, self.text))
         text = "".join(parts)
-        if len(text) == len(parts) and all(parts):
-            return Mapped(text, self.at, self.original)
-        at = [place for place, part in zip(self.at, parts, strict=True) for _ in part]
+        some = len(parts) - parts.count("")
+        if len(text) != some:  # one has become several
+            at: Sequence[int] = [place for place, part in zip(self.at, parts, strict=True) for _ in part]
+        else:
+            at = self.at if some == len(parts) else list(compress(self.at, parts))
         return Mapped(text, at, self.original)
 
-    def replace(
-        self, pattern: re.Pattern[str], other: Callable[[re.Match[str]], tuple[str, Sequence[int]]]
-    ) -> "Mapped":
-        """Each match replaced. `other` says by what, and the offset in `text` of each of the new characters."""
-        texts: list[str] = []
-        at: list[int] = []
-        done = 0
-        for found in pattern.finditer(self.text):
-            text, places = other(found)
-            texts += self.text[done : found.start()], text
-            at += self.at[done : found.start()]
-            at += [self.at[place] for place in places]
-            done = found.end()
-        if not done:
+    def with_text(self, text: str) -> "Mapped":
+        """Another text of the same length, sign for sign."""
+        return Mapped(text, self.at, self.original)
+
+    def without(self, gaps: Iterable[tuple[int, int, int]]) -> "Mapped":
+        """Characters left out. A gap is (start, end, step): of those between, every step-th stays, from the first on;
+        none where step is 0."""
+        stays = bytearray(b"\1") * len(self.text)
+        for start, end, step in gaps:
+            length = end - start
+            stays[start:end] = ((b"\1" + bytes(step - 1)) * (length // step + 1))[:length] if step else bytes(length)
+        if 0 not in stays:
             return self
-        texts.append(self.text[done:])
-        at += self.at[done:]
-        return Mapped("".join(texts), at, self.original)
+        return Mapped("".join(compress(self.text, stays)), list(compress(self.at, stays)), self.original)
+
+
+class Signs:
+    """What each sign becomes: worked out for all unknown ones of a text at once, and kept for the next."""
+
+    MOST = 20_000  # signs kept: more than any language writes with
+
+    def __init__(self, become: Callable[[str], dict[str, str]]) -> None:
+        """`become` is given different signs, and says for each what it becomes."""
+        self.become = become
+        self.known: dict[str, str] = {}
+
+    def of(self, text: str) -> Mapping[str, str]:
+        """A table that has all signs of the text."""
+        known, new = self.known, "".join(set(text).difference(self.known))
+        if not new:
+            return known
+        worked_out = self.become(new)
+        together = known | worked_out
+        if len(together) <= self.MOST:
+            self.known = together
+        elif len(worked_out) <= self.MOST:
+            self.known = worked_out
+        return together

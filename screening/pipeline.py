@@ -9,4 +9,5 @@ def screen(draft: Draft) -> Verdict:
     """The verdict on a draft: `publish`, `hold` for a moderator, or `refuse` at the gate. Never raises."""
     if refusal := gate.refuses(draft):
         return Verdict("refuse", (refusal,), (refusal.evidence,), refusal.rule, 0, draft.policy.version)
-    return policy.judge(draft, all_signals(draft))
+    signals, unknown = all_signals(draft)
+    return policy.judge(draft, signals, unknown)

@@ -7,21 +7,85 @@ from screening.draft import Draft, Signal, Verdict
 # From this score on a signal asks for a person, where the space says nothing else.
 HOLD_FROM = 0.5
 
-# The gravest first. The first that fires is the winning rule; its weight is the priority in the queue.
-WEIGHT = {"phrase": 50, "disguise": 45, "links": 40, "standing": 30, "shouting": 20, "space": 10, "newcomer": 10}
+# The gravest first. The first that fires is the winning rule; its weight is the priority in the queue, to which what
+# was noticed besides adds up to four.
+WEIGHT = {
+    "phrase": 50,
+    "disguise": 50,
+    "decoy": 45,
+    "duplicate": 45,
+    "shortener": 40,
+    "links": 40,
+    "repetition": 40,
+    "address": 35,
+    "history": 35,
+    "standing": 30,
+    "cluster": 25,
+    "shouting": 20,
+    "unknown": 15,
+    "language": 15,
+    "space": 10,
+    "newcomer": 10,
+}
+
+# In a word or two, for moderators.
+NAMES = {
+    "phrase": "Listed word",
+    "disguise": "Disguise",
+    "decoy": "Feigned link",
+    "duplicate": "Copy of another’s",
+    "shortener": "Shortened link",
+    "links": "Links",
+    "repetition": "Said before",
+    "address": "Throw-away address",
+    "history": "History",
+    "standing": "Standing",
+    "cluster": "Same network",
+    "shouting": "Capitals",
+    "unknown": "Not known",
+    "language": "Another language",
+    "space": "Space",
+    "newcomer": "Newcomer",
+}
+
+# What could not be looked at. Somebody trusted is believed meanwhile; for anybody else a person looks.
+UNKNOWN_OF_TRUSTED, UNKNOWN_OF_OTHERS = 0.2, 0.5
+UNKNOWN_WORDS = "one of our checks could not be made"
 
 
-def judge(draft: Draft, signals: Sequence[Signal]) -> Verdict:
-    """`hold` when a signal asks for a person, else `publish`. People who work here are published, signals kept."""
-    firing = [s for s in signals if s.score >= draft.policy.thresholds.get(s.rule, HOLD_FROM)]
-    firing.sort(key=lambda s: -WEIGHT.get(s.rule, 0))
+def judge(draft: Draft, signals: Sequence[Signal], unknown: Sequence[str] = ()) -> Verdict:
+    """`hold` when a signal asks for a person, else `publish`. People who work here are published, signals kept.
+
+    `unknown` are the rules that could not be looked at. Together they are one more signal, with a threshold like
+    others: a space may publish all the same (above 0.5), or hold the comments of everybody (0.2 or less).
+    """
+    weighed = [*signals, *_missing(draft, unknown)]
+    firing = [s for s in weighed if s.score >= draft.policy.thresholds.get(s.rule, HOLD_FROM)]
+    firing.sort(key=lambda s: (-WEIGHT.get(s.rule, 0), -s.score))
+    version, silent = draft.policy.version, tuple(unknown)
     if draft.trust.is_staff or not firing:
-        return Verdict("publish", tuple(signals), policy_version=draft.policy.version)
-    return Verdict(
-        "hold",
-        tuple(signals),
-        tuple(dict.fromkeys(s.evidence for s in firing)),
-        firing[0].rule,
-        WEIGHT.get(firing[0].rule, 0),
-        draft.policy.version,
-    )
+        return Verdict("publish", tuple(signals), policy_version=version, unknown=silent)
+    reasons = tuple(dict.fromkeys(s.evidence for s in firing))
+    priority = _priority(firing[0], weighed)
+    return Verdict("hold", tuple(signals), reasons, firing[0].rule, priority, version, silent)
+
+
+def is_trusted(draft: Draft) -> bool:
+    """Somebody who works here, or whose comments have stood and who is not read first for now."""
+    trust = draft.trust
+    return trust.is_staff or (bool(trust.published) and not trust.is_premoderated)
+
+
+def _missing(draft: Draft, unknown: Sequence[str]) -> list[Signal]:
+    if not unknown:
+        return []
+    return [Signal("unknown", UNKNOWN_OF_TRUSTED if is_trusted(draft) else UNKNOWN_OF_OTHERS, UNKNOWN_WORDS)]
+
+
+def _priority(winner: Signal, noticed: Sequence[Signal]) -> int:
+    """The weight of what decided; within it, the more was noticed by other rules, the sooner."""
+    gravest: dict[str, float] = {}
+    for signal in noticed:
+        if signal.rule != winner.rule:
+            gravest[signal.rule] = max(signal.score, gravest.get(signal.rule, 0.0))
+    return WEIGHT.get(winner.rule, 0) + min(4, round(1.5 * sum(gravest.values())))

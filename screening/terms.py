@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import chain, islice
 
 import ahocorasick
 
-from screening.mapped import Mapped
+from screening.mapped import Mapped, Signs
 from screening.scripts import word
 
 # Nobody reads more of them, and no list of words within words fills the memory.
@@ -16,6 +17,7 @@ ENOUGH = 1_000
 
 _EDGE = "\0"  # stands before and after each word, in the text as in a phrase
 _BLANKS = re.compile(r"\s\s+")
+_STARS = re.compile(r"\*+")
 _INNER_STAR = re.compile(r"[^\s*]\*+[^\s*]")
 
 
@@ -35,14 +37,23 @@ def find(text: str, phrases: Iterable[str]) -> list[Match]:
     Any script: a word ends where its letters, their accents and digits end. Thai, Chinese, Japanese and
     their like, which set no blanks, are found anywhere. A list is prepared once, in some milliseconds, and kept.
     """
-    return find_in(Mapped.of(text), phrases)
+    return list(_found(text, tuple(phrases)))
+
+
+@lru_cache(maxsize=2)
+def _found(text: str, phrases: tuple[str, ...]) -> tuple[Match, ...]:
+    """Two signals ask this, one after the other."""
+    return tuple(_find_folded(folded(text), phrases))
 
 
 def find_in(text: Mapped, phrases: Iterable[str]) -> list[Match]:
     """The same in a text made from another; offsets are those of the original."""
-    prepared = _prepared(tuple(phrases))
-    folded = _folded(text)
-    found = [Match(phrase, *folded.span(start, end)) for phrase, start, end in prepared.spans(folded.text)]
+    return _find_folded(fold(text), tuple(phrases))
+
+
+def _find_folded(small: Mapped, phrases: tuple[str, ...]) -> list[Match]:
+    prepared = _prepared(phrases)
+    found = [Match(phrase, *small.span(start, end)) for phrase, start, end in prepared.spans(small.text)]
     return sorted(set(found), key=lambda m: (m.start, m.end, m.phrase))
 
 
@@ -51,25 +62,24 @@ class _Prepared:
 
     def __init__(self, phrases: tuple[str, ...]) -> None:
         keys: dict[str, list[str]] = {}
-        self.patterns: list[tuple[str, re.Pattern[str]]] = []
+        starred: dict[str, list[tuple[str, str]]] = {}  # by what must be there before it is worth trying
         for phrase in dict.fromkeys(phrase.strip() for phrase in phrases):
-            folded = _folded(Mapped.of(phrase)).text
+            folded = _STARS.sub("*", fold(Mapped.of(phrase)).text)
             if not folded.strip("* "):
                 continue
             if _INNER_STAR.search(folded) or "* " in folded or " *" in folded:
-                self.patterns.append((phrase, _pattern(folded)))
+                starred.setdefault(max(_pieces(folded), key=len), []).append((phrase, folded))
             else:
                 keys.setdefault(_key(folded), []).append(phrase)
-        self.automaton = ahocorasick.Automaton()
-        for key, same in keys.items():
-            self.automaton.add_word(key, (key, same))
-        self.automaton.make_automaton()
-        self.has_keys = bool(keys)
+        self.patterns: dict[str, re.Pattern[str]] = {}
+        self.starred = starred
+        self.hints = _automaton({hint: hint for hint in starred})
+        self.automaton = _automaton({key: (key, same) for key, same in keys.items()})
 
     def spans(self, text: str) -> list[tuple[str, int, int]]:
-        found = [(p, m.start(), m.end()) for p, pattern in self.patterns for m in pattern.finditer(text)]
-        if not self.has_keys:
-            return found[:ENOUGH]
+        found = list(islice(self._by_pattern(text), ENOUGH))
+        if not self.automaton:
+            return found
         edged = _edged(text)
         seen = edges = 0  # so far, and the edges among them
         for last, (key, same) in self.automaton.iter(edged):
@@ -85,41 +95,72 @@ class _Prepared:
                 break
         return found[:ENOUGH]
 
+    def _by_pattern(self, text: str) -> Iterator[tuple[str, int, int]]:
+        hinted: dict[str, list[int]] = {}
+        for last, hint in self.hints.iter(text) if self.hints else ():
+            hinted.setdefault(hint, []).append(last)
+        for hint, places in hinted.items():
+            for phrase, small in self.starred[hint]:
+                finditer = self._pattern(small).finditer
+                windows = _windows(places, _reach(small), len(text))
+                for match in chain.from_iterable(finditer(text, *window) for window in windows):
+                    if not _is_mark(text[match.end() : match.end() + 1]):
+                        yield phrase, match.start(), match.end()
+
+    def _pattern(self, small: str) -> re.Pattern[str]:
+        """Made when it is needed first."""
+        if small not in self.patterns:
+            self.patterns[small] = _pattern(small)
+        return self.patterns[small]
+
+
+def _automaton(words: Mapping[str, object]) -> ahocorasick.Automaton | None:
+    if not words:
+        return None
+    automaton = ahocorasick.Automaton()
+    for one, value in words.items():
+        automaton.add_word(one, value)
+    automaton.make_automaton()
+    return automaton
+
 
 @lru_cache(maxsize=32)
 def _prepared(phrases: tuple[str, ...]) -> _Prepared:
     return _Prepared(phrases)
 
 
-def _folded(text: Mapped) -> Mapped:
-    """Small letters, accents apart from their letters, one kind of apostrophe, one blank for several."""
-    folded = text.each(_BECOMES)
-    return folded.replace(_BLANKS, lambda m: (" ", (m.start(),)))
+@lru_cache(maxsize=2)
+def folded(text: str) -> Mapped:
+    return fold(Mapped.of(text))
 
 
-class _Becoming(dict[str, str]):
-    def __missing__(self, sign: str) -> str:
-        become = _small(sign)
-        if len(self) < 20_000:
-            self[sign] = become
-        return become
+def fold(text: Mapped) -> Mapped:
+    """Small letters, accents apart from their letters, one kind of apostrophe and hyphen, one blank for several."""
+    small = text.each(_SIGNS.of(text.text))
+    return small.without((m.start() + 1, m.end(), 0) for m in _BLANKS.finditer(small.text))
 
 
-def _small(sign: str) -> str:
-    if sign.isspace():
-        return " "
-    if sign == _EDGE:
-        return "\ufffd"
-    if sign == "İ":
-        return "i"
-    return "'" if sign == "\u2019" else unicodedata.normalize("NFD", sign.casefold())
+def _small(signs: str) -> dict[str, str]:
+    # All in one go; a line end between them, with which nothing joins.
+    small = unicodedata.normalize("NFD", "\n".join(signs.replace("İ", "i").replace("\n", " ")).casefold())
+    table = dict(zip(signs, small.split("\n"), strict=True))
+    return table | {sign: _LIKE.get(sign, " ") for sign in _BLANK_OR_LIKE.findall(signs)}
 
 
-_BECOMES = _Becoming()
+# Apostrophes and hyphens as they are typed, and as they are set.
+_LIKE = {_EDGE: "\ufffd", "\u2018": "'", "\u2019": "'", "\u02bc": "'", "\uff07": "'", "\u2010": "-", "\u2011": "-"}
+_BLANK_OR_LIKE = re.compile(rf"[\s{''.join(_LIKE)}]")
+_SIGNS = Signs(_small)
 
 
 def _edged(text: str) -> str:
-    return word().sub(rf"{_EDGE}\g<0>{_EDGE}", text)
+    """Edges before and after each word."""
+    return _EDGE.join(_words().split(text))
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    return re.compile(f"({word().pattern})")
 
 
 def _key(folded: str) -> str:
@@ -145,9 +186,50 @@ def _is_mark(sign: str) -> bool:
     return bool(sign) and unicodedata.category(sign)[0] == "M"
 
 
+def _reach(phrase: str) -> int:
+    """How far from a piece of it a phrase with stars can stand in a text, and a sign more to see where it ends."""
+    return len(phrase) + 41 * phrase.count("*") + 1
+
+
+def _windows(places: list[int], reach: int, length: int) -> list[tuple[int, int]]:
+    """Where to look: around each place, and once where these overlap; everywhere where there are many."""
+    if len(places) * reach > length:
+        return [(0, length)]
+    windows: list[tuple[int, int]] = []
+    for place in places:
+        start, end = max(0, place - reach), min(length, place + reach)
+        if windows and start <= windows[-1][1]:
+            windows[-1] = windows[-1][0], end
+        else:
+            windows.append((start, end))
+    return windows
+
+
+def _pieces(phrase: str) -> list[str]:
+    """What of a phrase with stars stands there to the letter."""
+    return [piece for piece in re.split(r"[* ]+", phrase) if piece]
+
+
 def _pattern(phrase: str) -> re.Pattern[str]:
-    # Within a word a star stands for forty letters at most: two of them in one endless word would take seconds.
-    words = [r"\w{0,40}".join(re.escape(part) for part in word.split("*")) for word in phrase.split()]
-    before = r"(?<!\w)" if phrase[0] == "*" or phrase[0].isalnum() else ""
-    after = r"(?!\w)" if phrase[-1] == "*" or phrase[-1].isalnum() else ""
-    return re.compile(before + r"\s+".join(words) + after)
+    """A star stands for forty letters at most. Each piece is looked for once, at its first place (`(?>`): several stars
+    in one endless word would take seconds if they were tried in all ways."""
+    before = _NO_LETTER_BEFORE if phrase[0] == "*" or word().match(phrase[0]) else ""
+    return re.compile(before + " ".join(map(_pattern_of_word, phrase.split())))
+
+
+def _pattern_of_word(one: str) -> str:
+    end = _NO_LETTER_AFTER if one[-1] == "*" or word().match(one[-1]) else ""
+    if one == "*":
+        return _ONE_AT_LEAST + end
+    first, *others = one.split("*")
+    parts = [re.escape(first)]
+    for number, piece in enumerate(others, 1):
+        follows = end if number == len(others) else ""
+        parts.append(rf"(?>{_SOME}?{re.escape(piece)}{follows})" if piece else f"{_SOME}+{follows}")
+    return "".join(parts) + ("" if others else end)
+
+
+# Short, and of ASCII where a class names signs: there may be thousands, and one with all scripts takes milliseconds.
+_SOME = r"[^\s!-)+-/:-@\[-`{-~]{0,40}"  # letters, what hangs on them, and stars in their place
+_ONE_AT_LEAST = _SOME.replace("{0,", "{1,") + "+"
+_NO_LETTER_BEFORE, _NO_LETTER_AFTER = r"(?<![^\W_])", r"(?![^\W_])"

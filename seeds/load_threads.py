@@ -3,12 +3,15 @@
 import random
 from datetime import datetime, timedelta
 
+from django.db.models import Model
+
 import screening
 from accounts.models import User
 from civic.lib.site import SiteSettings
+from civic.lib.tokens import fingerprint
 from comments import visibility
 from comments.drafts import draft_of
-from comments.models import Comment, Guest, HouseRule, Screening, Tally, Thread, Vote
+from comments.models import Comment, CommentOrigin, Fingerprint, Guest, HouseRule, Screening, Tally, Thread, Vote
 from comments.models.comments import State
 from comments.readers import Reader
 from comments.voting import BUTTONS
@@ -98,10 +101,17 @@ def _begin(line, thread, made, people, guests, now) -> Comment:
     )
     state = State(line["state"])
     with visibility.locked(thread.pk):
-        visibility.enter(comment, BEGINS_AS.get(state, state))
+        visibility.enter(comment, BEGINS_AS.get(state, state), *_beside(comment, writer))
     if state in (State.IN_REVIEW, State.REFUSED):
         _screen(comment)
     return comment
+
+
+def _beside(comment: Comment, writer: str) -> list[Model]:
+    """What is kept of a comment that was posted: everybody has a network of their own."""
+    whence = CommentOrigin(comment=comment, prefix_hash=fingerprint("origin", writer), made_at=comment.created_at)
+    alike = Fingerprint.of(comment, comment.body)
+    return [whence, alike] if alike else [whence]
 
 
 def _end(comment: Comment, line, people, rules, now) -> None:
@@ -154,7 +164,7 @@ def _report(comment: Comment, line, people, guests, rules, now) -> None:
 
 def _screen(comment: Comment) -> None:
     """What screening really says today; where it says nothing, a moderator asked for the second look."""
-    draft = draft_of(comment.thread, writer_of(comment), comment.body, SiteSettings.current())
+    draft = draft_of(comment.thread, writer_of(comment), comment.body, SiteSettings.current(), comment=comment)
     verdict = screening.screen(draft)
     if verdict.outcome == "publish":
         by_hand = screening.Signal("moderator", 1.0, "held by a moderator for a second look")

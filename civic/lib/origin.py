@@ -29,6 +29,12 @@ def address_prefix(address: str) -> str:
     return str(ip_network(f"{ip}/{24 if ip.version == 4 else 56}", strict=False))
 
 
+def own_prefix_hashes() -> list[bytes]:
+    """Those of this machine itself: of somebody who tries the site, and of everybody where a proxy on the machine is
+    not among `TRUSTED_PROXIES`. They say nothing about who is near whom."""
+    return [fingerprint("origin", address_prefix(address)) for address in ("127.0.0.1", "::1")]
+
+
 def prefix_hash(request: HttpRequest) -> bytes:
     """16 bytes that stand for the caller's address prefix. The prefix itself is never stored."""
     return fingerprint("origin", address_prefix(client_address(request)))

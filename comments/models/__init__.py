@@ -1,6 +1,7 @@
 """Spaces and threads, people who write, comments and what is known about each."""
 
 from comments.models.comments import Comment, CommentOrigin, CommentRevision, Screening, Tally
+from comments.models.fingerprints import Fingerprint
 from comments.models.following import Follow, Mute, Rhythm, Visit
 from comments.models.guests import Guest
 from comments.models.imported import ImportedComment
@@ -13,6 +14,7 @@ __all__ = [
     "Comment",
     "CommentOrigin",
     "CommentRevision",
+    "Fingerprint",
     "Follow",
     "Guest",
     "HouseRule",

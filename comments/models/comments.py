@@ -25,6 +25,7 @@ class State(models.TextChoices):
 
 
 SOMEBODY_GONE = "Somebody who has left"
+NOT_LOOKED_AT = "could not be looked at"
 NO_VOTES_YET = 500_000  # (0 + 2) / (0 + 4) in millionths; see `ranking.py`
 
 
@@ -334,7 +335,10 @@ class CommentRevision(models.Model):
 
 
 class Screening(models.Model):
-    """What screening said about a text: the outcome and all that was noticed. Never changed, only added to."""
+    """What screening said about a text: the outcome and all that was noticed. Never changed, only added to.
+
+    Rules that could not be looked at stand among the signals, with `"unknown": true`.
+    """
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="screenings")
     outcome = models.CharField(max_length=8)
@@ -354,6 +358,10 @@ class Screening(models.Model):
             {"rule": s.rule, "score": round(s.score, 4), "evidence": s.evidence, "span": s.span}
             for s in verdict.signals
         ]
+        signals += [
+            {"rule": rule, "score": 0, "evidence": NOT_LOOKED_AT, "span": None, "unknown": True}
+            for rule in verdict.unknown
+        ]
         return cls(
             comment=comment,
             outcome=verdict.outcome,
@@ -368,9 +376,12 @@ class CommentOrigin(models.Model):
     """Where a comment came from, as coarsely as stopping a flood allows. Erased after COMMENT_ORIGIN_DAYS."""
 
     comment = models.OneToOneField(Comment, primary_key=True, on_delete=models.CASCADE, related_name="origin")
-    prefix_hash = models.BinaryField(max_length=16, db_index=True)
+    prefix_hash = models.BinaryField(max_length=16)
     agent = models.CharField(max_length=40, blank=True, help_text="Family of the browser, never its version.")
     made_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["prefix_hash", "-made_at"], name="origins_of_network")]
 
 
 NEXT_ID = "nextval(pg_get_serial_sequence('comments_comment', 'id'))"

@@ -61,6 +61,13 @@ class Space(SeenEverywhere):
     )
     hold_first = models.BooleanField("read first comments first", default=True)
     max_links = models.PositiveSmallIntegerField("links allowed unseen", default=1)
+    languages = models.CharField(
+        "languages spoken",
+        max_length=60,
+        blank=True,
+        help_text="Codes, with blanks between, such as: en de. What is written in none of them stands further up in "
+        "the queue. Empty: the language of the site.",
+    )
     thresholds = models.JSONField(
         default=dict,
         blank=True,

@@ -3,14 +3,16 @@
 from functools import lru_cache
 
 from screening import terms
-from screening.disguise import mixed_words, readings, unmasked
+from screening.disguise import mixed_words, readings, turned, unmasked
 from screening.draft import Draft, Signal
 
-MIXED, HIDDEN = 0.4, 0.9  # the first may be a slip of the keyboard: worth a mention, not a look
+MIXED, TURNED, HIDDEN = 0.4, 0.6, 0.9  # the first may be a slip of the keyboard: worth a mention, not a look
 
 
 def look(draft: Draft) -> list[Signal]:
     signals = [Signal("disguise", MIXED, "letters of two alphabets in one word", span) for span in _mixed(draft)]
+    if span := turned(draft.text):
+        signals.append(Signal("disguise", TURNED, "signs that turn the order of letters around", span))
     return signals + [
         Signal("disguise", HIDDEN, "a word on the paper’s list, written so that it is not noticed", span)
         for span in hidden(draft.text, draft.policy.phrases)
@@ -21,12 +23,14 @@ def hidden(text: str, phrases: tuple[str, ...]) -> list[tuple[int, int]]:
     """Where phrases stand that are not there to the letter."""
     if not phrases:
         return []
+    as_written = terms.folded(text).text
     plain = bytearray(len(text))  # 1 where a phrase stands to the letter
     for match in terms.find(text, phrases):
         plain[match.start : match.end] = b"\1" * (match.end - match.start)
     found = {
         (match.start, match.end)
         for reading in readings(text)
+        if reading.text != as_written
         for match in terms.find_in(reading, _unmasked(phrases))
         if not any(plain[match.start : match.end])
     }

@@ -1,13 +1,10 @@
-"""More links than the space allows unseen."""
+"""More links than the space allows unseen, or one in the first comment of somebody."""
 
-import re
-
+from screening.addresses import LINK
 from screening.draft import Draft, Signal
 
-# A scheme, or www., or a bare name with a path. Plain "larkford.example" in a sentence is no advertisement.
-# Bounded, and begun only where a name begins: a text of "a-a-a-…" must not cost a second.
-_NAME = r"(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
-LINK = re.compile(rf"(?:https?://|www\.)[^\s<>()\]]+|{_NAME}/[^\s<>()\]]+", re.IGNORECASE)
+MENTION = 0.2  # at the limit it is worth a mention, above it worth a look
+HOLD = 0.5
 
 
 def look(draft: Draft) -> list[Signal]:
@@ -15,7 +12,7 @@ def look(draft: Draft) -> list[Signal]:
     if not found:
         return []
     count, allowed = len(found), draft.policy.max_links
-    words = "one link" if count == 1 else f"{count} links"
-    # At the limit it is worth a mention, above it worth a look.
-    score = min(1.0, 0.5 + 0.1 * (count - allowed)) if count > allowed else 0.2
-    return [Signal("links", score, words, found[0].span())]
+    is_first = not draft.trust.published  # also where it is not known
+    words = "one link" if count == 1 else f"{count:,} links"
+    score = min(1.0, HOLD + 0.1 * (count - allowed)) if count > allowed else HOLD if is_first else MENTION
+    return [Signal("links", score, f"{words} in a first comment" if is_first else words, found[0].span())]

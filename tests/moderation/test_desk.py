@@ -138,7 +138,7 @@ def test_evidence_is_marked_in_the_text_and_numbered(client_of, moderator):
     page = client_of(moderator).get("/moderation/").content.decode()
 
     assert "as <mark>thick<sup>1</sup></mark> as he is" in page
-    assert "<b>Phrase<sup>1</sup></b> a listed word" in page
+    assert "<b>Listed word<sup>1</sup></b> a listed word" in page
 
 
 # ---------------------------------------------------------------------------------------------- limited to some spaces

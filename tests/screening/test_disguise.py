@@ -49,3 +49,16 @@ def test_two_alphabets_in_one_word_are_mentioned_and_not_held():
         "publish",
         ["letters of two alphabets in one word"],
     )
+
+
+def test_letters_in_another_order_than_they_are_read_in_are_held():
+    verdict = screen(Draft(text="call \u202e54321\u202c now"))
+
+    assert (verdict.outcome, verdict.reasons) == ("hold", ("signs that turn the order of letters around",))
+    assert screen(Draft(text="\u200fשלום\u200e hello \u2067عربي\u2069")).outcome == "publish"
+
+
+def test_a_word_said_a_thousand_times_makes_twenty_signals():
+    verdict = screen(Draft(text="casino " * 2_000, policy=Policy(phrases=PHRASES)))
+
+    assert len(verdict.signals) == 20
