@@ -19,6 +19,22 @@ class Suspended(Refusal):
     title = "You cannot write at the moment"
 
 
+class WarningUnread(Refusal):
+    """Moderators have warned the writer. `warnings` are those not acknowledged, the oldest first: one tick says that
+    they were read (`acknowledge`, the id of the newest), and the text goes on its way."""
+
+    status = 422
+    title = "A moderator wrote to you"
+
+    def __init__(self, warnings) -> None:
+        self.warnings = warnings
+        self.acknowledge = warnings[-1].pk
+        said = (f"{found.rule} “{found.words}”" if found.words else found.rule for found in warnings)
+        super().__init__(
+            f"Your text is safe. Please read this first, and say that you have: {' / '.join(said)}",
+        )
+
+
 class NothingToAnswer(Refusal):
     status = 422
     title = "That comment is gone"
@@ -118,4 +134,5 @@ __all__ = [
     "Suspended",
     "TextRefused",
     "TooFast",
+    "WarningUnread",
 ]
