@@ -248,6 +248,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "comments.ranking",
     "moderation.leavers",
     "moderation.notices",
+    "moderation.standing_letters",
     "articles.jobs",
     "newsletter.jobs",
 ]
@@ -269,6 +270,7 @@ COMMENT_WITHDRAWN_DAYS = 30
 COMMENT_PACE_SECONDS = 10  # between two comments of the same writer, where a space says nothing else
 UNDO_DAYS = 30  # a decision is taken back by one press for so long; afterwards it is decided afresh, or appealed
 APPEAL_DAYS = 14  # in which an author may ask somebody else to look at a decision again
+BANS_NEED_TWO = env.flag("BANS_NEED_TWO", default=True)  # until a second moderator confirms, comments are read first
 DECISION_LETTER_SECONDS = 20  # the author's letter waits so long: a slip that is undone at once writes no letter
 # Long enough to mend what one sees only once it stands there; too short for a thread to be turned into another one.
 COMMENT_EDIT_MINUTES = 15

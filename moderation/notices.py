@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from civic.lib.jobs import every, task
 from comments.models import Comment
-from moderation.models import Act, Appeal, Decision, QueueWatch
+from moderation.models import Act, Appeal, Decision, QueueWatch, StandingDecision
 from moderation.waiting import count_waiting, oldest_waiting
 from notifications.letters import write_once
 from notifications.models import Notification
@@ -34,6 +34,8 @@ def write_to_author(decision_id: int) -> None:
     decisions = Decision.objects.select_related("comment__thread", "comment__member", "comment__guest", "rule")
     decision = decisions.filter(pk=decision_id).first()
     if decision is None or _was_a_slip(decision) or (address := _address_of(decision.comment)) is None:
+        return
+    if _is_told_with_a_measure(decision):
         return
     comment = decision.comment
     write_once(
@@ -78,6 +80,11 @@ def _was_a_slip(decision: Decision) -> bool:
     return not Notification.objects.filter(
         kind="decision", subject=f"decision:{decision.undoes_id}", sent_at__isnull=False
     ).exists()
+
+
+def _is_told_with_a_measure(decision: Decision) -> bool:
+    """Its author was warned in the same breath: that letter tells both (`standing_letters`)."""
+    return StandingDecision.objects.filter(beside=decision, measure__lifted_at=None).exists()
 
 
 def private_url(comment: Comment) -> str:

@@ -1,0 +1,264 @@
+"""Standing: warning somebody, reading their comments first, suspending, banning; and taking that back.
+
+Each is told by letter and shown to its person with rule and words: nobody is held or silenced without knowing. Each is
+a row of its own (`StandingDecision`), under a lock on the person, so that two moderators cannot pass each other.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Suspension, User
+from accounts.roles import rank_of
+from comments import visibility
+from comments.models import Comment, HouseRule
+from moderation import deciding
+from moderation.errors import (
+    NobodyThere,
+    NotOverThem,
+    OwnBan,
+    StandingChanged,
+    StandingNotUndone,
+    StandsAlready,
+)
+from moderation.models import Act, Decision, MeasureAppeal, StandingDecision
+from moderation.people import Person, alone_with
+from moderation.standing_letters import write_of_standing
+
+logger = logging.getLogger(__name__)
+
+Kind, Acts = Suspension.Kind, StandingDecision.Act
+
+
+def warn(person: Person, *, by: User, rule: HouseRule, words: str = "", seen: int | None = None) -> StandingDecision:
+    """The person has to say that they have read it before they write on. `seen`, errors: as `measure`."""
+    return measure(person, Kind.WARN, by=by, rule=rule, words=words, seen=seen)
+
+
+def premoderate(
+    person: Person,
+    *,
+    by: User,
+    rule: HouseRule,
+    until: datetime | None = None,
+    words: str = "",
+    seen: int | None = None,
+) -> StandingDecision:
+    """A moderator reads their comments before they appear, until a day or until it is lifted."""
+    return measure(person, Kind.PREMODERATE, by=by, rule=rule, until=until, words=words, seen=seen)
+
+
+def suspend(
+    person: Person, *, by: User, rule: HouseRule, until: datetime, words: str = "", seen: int | None = None
+) -> StandingDecision:
+    """They may not write until that second. It must lie ahead (`ValueError`)."""
+    return measure(person, Kind.SUSPEND, by=by, rule=rule, until=until, words=words, seen=seen)
+
+
+def ban(person: Person, *, by: User, rule: HouseRule, words: str = "", seen: int | None = None) -> StandingDecision:
+    """They may not write any more. Until a second moderator confirms it (BANS_NEED_TWO), a moderator reads first."""
+    return measure(person, Kind.BAN, by=by, rule=rule, words=words, seen=seen)
+
+
+def measure(
+    person: Person,
+    kind: Kind,
+    *,
+    by: User,
+    rule: HouseRule,
+    until: datetime | None = None,
+    words: str = "",
+    seen: int | None = None,
+    beside: Decision | None = None,
+) -> StandingDecision:
+    """Set a measure on a person and keep the decision; the letter follows a little later.
+
+    `seen` is the id of the last decision about the person that the moderator knew of, 0 for none, None for whatever is
+    there. Raises `NotOverThem`, `StandingChanged`, `StandsAlready`, `NobodyThere`; `PermissionDenied` for whoever is no
+    moderator.
+    """
+    _check_may_decide(person, by)
+    if (kind == Kind.SUSPEND and until is None) or (until is not None and until <= timezone.now()):
+        raise ValueError("a suspension ends, and every end lies ahead")
+    with alone_with(person):
+        _check_seen(person, seen)
+        if kind != Kind.WARN and person.measures().in_force().filter(kind=kind).exists():
+            raise StandsAlready
+        made = person.new_measure(
+            kind=kind,
+            until=until if kind in (Kind.PREMODERATE, Kind.SUSPEND) else None,
+            rule=rule.text,
+            words=words.strip(),
+            by=by,
+            is_unconfirmed=kind == Kind.BAN and settings.BANS_NEED_TWO,
+        )
+        made.save()
+        return _keep(made, Acts(kind.value), person, by=by, rule=rule, words=made.words, beside=beside)
+
+
+def confirm_ban(banned: Suspension, *, by: User) -> StandingDecision:
+    """A second moderator agrees: from now on the person may not write. Raises `OwnBan` for whoever asked for it, and
+    `StandingChanged` when it was confirmed or lifted meanwhile."""
+    person = _person_of(banned)
+    _check_may_decide(person, by)
+    with alone_with(person):
+        now = Suspension.objects.get(pk=banned.pk)
+        if not now.is_unconfirmed or now.is_over:
+            raise StandingChanged
+        if now.by_id == by.pk:
+            raise OwnBan
+        now.is_unconfirmed, now.confirmed_by = False, by
+        now.save(update_fields=["is_unconfirmed", "confirmed_by"])
+        return _keep(now, Acts.CONFIRM, person, by=by, words=now.words)
+
+
+def lift(stands: Suspension, *, by: User, words: str = "") -> StandingDecision:
+    """End a measure now. Raises `StandingChanged` when it is over, or another was faster."""
+    person = _person_of(stands)
+    _check_may_decide(person, by)
+    with alone_with(person):
+        now = Suspension.objects.get(pk=stands.pk)
+        if now.is_over and not (now.acknowledged_at and not now.lifted_at):
+            raise StandingChanged
+        _end(now, by)
+        return _keep(now, Acts.LIFT, person, by=by, words=words.strip())
+
+
+def undo(decision: StandingDecision, *, by: User) -> StandingDecision:
+    """Take a decision back: the measure is again as it was before. Raises `StandingNotUndone` (`can_be_undone`)."""
+    person = _person_of(decision.measure)
+    _check_may_decide(person, by)
+    with alone_with(person):
+        now = Suspension.objects.get(pk=decision.measure_id)
+        if not can_be_undone(decision, now):
+            raise StandingNotUndone
+        if decision.act == Acts.LIFT:
+            if now.kind != Kind.WARN and person.measures().in_force().filter(kind=now.kind).exists():
+                raise StandsAlready
+            now.lifted_at = now.lifted_by = None
+        elif decision.act == Acts.CONFIRM:
+            now.is_unconfirmed, now.confirmed_by = True, None
+        else:
+            _end(now, by)
+        now.save()
+        return _keep(now, Acts.UNDO, person, by=by, undoes=decision)
+
+
+def can_be_undone(decision: StandingDecision, now: Suspension) -> bool:
+    """Whether one press takes it back: the latest about its measure, for 30 days, while there is something to change.
+
+    What was lifted because of an appeal stays lifted.
+    """
+    if decision.act == Acts.UNDO or decision.made_at <= timezone.now() - timedelta(days=settings.UNDO_DAYS):
+        return False
+    if decision.pk != StandingDecision.objects.filter(measure=now).order_by("-pk").values_list("pk", flat=True).first():
+        return False
+    if decision.act == Acts.LIFT:
+        overturned = MeasureAppeal.objects.filter(measure=now, state=MeasureAppeal.State.OVERTURNED)
+        ended = now.until is not None and now.until <= timezone.now()
+        return not ended and not overturned.exists()
+    return not now.is_over or (now.acknowledged_at is not None and now.lifted_at is None)
+
+
+def acknowledge(warning: Suspension, *, person: Person) -> bool:
+    """The person has read it; whether that is new. Somebody else's warning: `PermissionDenied`.
+
+    When is kept on the warning itself (`acknowledged_at`), once: it is nobody's decision.
+    """
+    if not person.measures().filter(pk=warning.pk).exists():
+        raise PermissionDenied
+    return warning.acknowledge()
+
+
+def refuse_and_warn(
+    comment: Comment, *, by: User, rule: HouseRule, note: str = "", seen: str, words: str = ""
+) -> tuple[Decision, StandingDecision]:
+    """Refuse a comment, or remove what was public, and warn its writer: both or neither, told by one letter.
+
+    `seen`, `words`: as for `deciding.decide`. Raises what `decide` and `warn` do, and `NobodyThere`.
+    """
+    with visibility.locked(comment.thread_id):
+        person = Person.of_comment(comment)
+        if person is None:
+            raise NobodyThere
+        act = next((act for act in deciding.acts_for(comment) if act in (Act.REFUSE, Act.REMOVE)), Act.REFUSE)
+        made = deciding.decide(comment, act, by=by, seen=seen, words=words, rule=rule, note=note)
+        return made, measure(person, Kind.WARN, by=by, rule=rule, words=note, beside=made)
+
+
+def undo_with_warning(decision: Decision, *, by: User) -> Decision:
+    """Take back what `deciding.undo` does, and the warning that was given in the same breath, if it can still be."""
+    with transaction.atomic():
+        undone = deciding.undo(decision, by=by)
+        given = StandingDecision.objects.filter(beside=decision, act=Acts.WARN).select_related("measure").first()
+        if given and Person.of_measure(given.measure) and can_be_undone(given, given.measure):
+            undo(given, by=by)
+        return undone
+
+
+def last_decision(person: Person) -> int:
+    """The id of the newest decision about a person; 0 for none. For `seen`."""
+    return person.decisions().order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def may_decide(person: Person, by: User) -> bool:
+    """Whether a member may decide about this person's standing at all."""
+    highest = rank_of(person.member) if person.member else 0
+    return by.is_moderator and not person.is_same_as(by) and (highest == 0 or highest < rank_of(by))
+
+
+def _check_may_decide(person: Person, by: User) -> None:
+    if not by.is_moderator:
+        raise PermissionDenied
+    if not may_decide(person, by):
+        raise NotOverThem
+
+
+def _check_seen(person: Person, seen: int | None) -> None:
+    if seen is not None and seen != last_decision(person):
+        raise StandingChanged
+
+
+def _person_of(stands: Suspension) -> Person:
+    person = Person.of_measure(stands)
+    if person is None:
+        raise NobodyThere
+    return person
+
+
+def _end(now: Suspension, by: User) -> None:
+    now.lifted_at, now.lifted_by = timezone.now(), by
+    now.save(update_fields=["lifted_at", "lifted_by"])
+
+
+def _keep(
+    about: Suspension,
+    act: Acts,
+    person: Person,
+    *,
+    by: User,
+    rule: HouseRule | None = None,
+    words: str = "",
+    beside: Decision | None = None,
+    undoes: StandingDecision | None = None,
+) -> StandingDecision:
+    decision = StandingDecision.objects.create(
+        measure=about,
+        guest=person.letter_guest,
+        act=act,
+        by=by,
+        rule=rule,
+        rule_text=about.rule[:300],
+        words=words,
+        until=about.until,
+        beside=beside,
+        undoes=undoes,
+    )
+    later = write_of_standing.configure(schedule_in={"seconds": settings.DECISION_LETTER_SECONDS})
+    later.defer(decision_id=decision.pk)
+    logger.info("measure %s %s by member %s", about.pk, decision.get_act_display(), by.pk)
+    return decision
