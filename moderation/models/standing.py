@@ -26,14 +26,8 @@ class StandingDecision(models.Model):
         UNDO = "undo", "undone"
 
     measure = models.ForeignKey(Suspension, on_delete=models.CASCADE, related_name="+")
-    guest = models.ForeignKey(
-        Guest,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        help_text="By whom letters get there.",
-    )
+    # By whom letters get to somebody without an account.
+    guest = models.ForeignKey(Guest, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     act = models.CharField(max_length=12, choices=Act.choices)
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     rule = models.ForeignKey(HouseRule, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
