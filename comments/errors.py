@@ -17,6 +17,7 @@ class MembersOnly(Refusal):
 class Suspended(Refusal):
     status = 403
     title = "You cannot write at the moment"
+    shows_standing = True  # the page about one's own standing says more
 
 
 class WarningUnread(Refusal):
@@ -25,6 +26,7 @@ class WarningUnread(Refusal):
 
     status = 422
     title = "A moderator wrote to you"
+    shows_standing = True
 
     def __init__(self, warnings) -> None:
         self.warnings = warnings

@@ -9,10 +9,12 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import Suspension, User
+from civic.lib.forms import as_id
 from civic.lib.tokens import fingerprint, fingerprints
 from comments.models import Comment, Guest
 from moderation.errors import NobodyThere
 from moderation.models import StandingDecision
+from moderation.models.standing import AboutSomebody
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,34 @@ class Person:
 
     @classmethod
     def of_measure(cls, measure: Suspension) -> "Person | None":
-        """Whom a measure is about; None when they have left, or a guest was never known here by name."""
+        """Whom a measure is about; None when they have left, or nothing tells who is behind the hash."""
         if measure.member:
             return cls.of_member(measure.member)
-        known = StandingDecision.objects.filter(measure=measure, guest__isnull=False).select_related("guest")
-        found = known.order_by("-pk").first()
-        return cls.of_guest(found.guest) if found else None
+        known = StandingDecision.objects.filter(measure=measure).exclude(member=None, guest=None)
+        found = known.select_related("member", "guest").order_by("-pk").first()
+        return cls.of_row(found) if found else None
+
+    @classmethod
+    def of_row(cls, row: AboutSomebody) -> "Person | None":
+        """Whom a decision or an appeal is about; None when they have left."""
+        if row.member:
+            return cls.of_member(row.member)
+        return cls.of_guest(row.guest) if row.guest else None
+
+    @classmethod
+    def of_key(cls, key: str) -> "Person | None":
+        """Whom a `key` names; None for nonsense and for whoever is not here."""
+        pk = as_id(key[1:])
+        if key[:1] == "m" and (member := User.objects.filter(pk=pk).first()):
+            return cls.of_member(member)
+        if key[:1] == "g" and (guest := Guest.objects.filter(pk=pk).first()):
+            return cls.of_guest(guest)
+        return None
+
+    @property
+    def key(self) -> str:
+        """For forms: a measure on an address does not tell who is behind its hash."""
+        return f"m{self.member.pk}" if self.member else f"g{self.guests[0].pk}"
 
     @property
     def name(self) -> str:
@@ -63,8 +87,9 @@ class Person:
         return self.member.email if self.member else self.guests[0].email
 
     @property
-    def letter_guest(self) -> Guest | None:
-        return None if self.member else self.guests[0]
+    def reached_by(self) -> dict:
+        """The fields of a row about them (`AboutSomebody`)."""
+        return {"member": self.member, "guest": None if self.member else self.guests[0]}
 
     def is_same_as(self, member: User) -> bool:
         return self.member == member or self.address == member.email.lower()

@@ -5,6 +5,7 @@ a row of its own (`StandingDecision`), under a lock on the person, so that two m
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -100,10 +101,11 @@ def measure(
         return _keep(made, Acts(kind.value), person, by=by, rule=rule, words=made.words, beside=beside)
 
 
-def confirm_ban(banned: Suspension, *, by: User) -> StandingDecision:
-    """A second moderator agrees: from now on the person may not write. Raises `OwnBan` for whoever asked for it, and
-    `StandingChanged` when it was confirmed or lifted meanwhile."""
-    person = _person_of(banned)
+def confirm_ban(banned: Suspension, *, by: User, person: Person | None = None) -> StandingDecision:
+    """A second moderator agrees: from now on the person may not write. `person` where the caller knows who is behind
+    the hash of an address. Raises `OwnBan` for whoever asked for it, and `StandingChanged` when it was confirmed or
+    lifted meanwhile."""
+    person = _person_of(banned, person)
     _check_may_decide(person, by)
     with alone_with(person):
         now = Suspension.objects.get(pk=banned.pk)
@@ -116,21 +118,25 @@ def confirm_ban(banned: Suspension, *, by: User) -> StandingDecision:
         return _keep(now, Acts.CONFIRM, person, by=by, words=now.words)
 
 
-def lift(stands: Suspension, *, by: User, words: str = "") -> StandingDecision:
-    """End a measure now. Raises `StandingChanged` when it is over, or another was faster."""
-    person = _person_of(stands)
+def lift(
+    stands: Suspension, *, by: User, words: str = "", though_over: bool = False, person: Person | None = None
+) -> StandingDecision:
+    """End a measure now, or strike a warning that was read. Raises `StandingChanged` when another was faster, or it has
+    ended by itself; `though_over` strikes that, too, from somebody's record."""
+    person = _person_of(stands, person)
     _check_may_decide(person, by)
     with alone_with(person):
         now = Suspension.objects.get(pk=stands.pk)
-        if now.is_over and not (now.acknowledged_at and not now.lifted_at):
+        ended = now.until is not None and now.until <= timezone.now()
+        if now.lifted_at or (ended and not though_over):
             raise StandingChanged
         _end(now, by)
         return _keep(now, Acts.LIFT, person, by=by, words=words.strip())
 
 
-def undo(decision: StandingDecision, *, by: User) -> StandingDecision:
+def undo(decision: StandingDecision, *, by: User, person: Person | None = None) -> StandingDecision:
     """Take a decision back: the measure is again as it was before. Raises `StandingNotUndone` (`can_be_undone`)."""
-    person = _person_of(decision.measure)
+    person = _person_of(decision.measure, person)
     _check_may_decide(person, by)
     with alone_with(person):
         now = Suspension.objects.get(pk=decision.measure_id)
@@ -149,23 +155,30 @@ def undo(decision: StandingDecision, *, by: User) -> StandingDecision:
 
 
 def can_be_undone(decision: StandingDecision, now: Suspension) -> bool:
-    """Whether one press takes it back: the latest about its measure, for 30 days, while there is something to change.
+    """Whether one press takes it back: the latest about its measure, for 30 days, while that changes something."""
+    latest = StandingDecision.objects.filter(measure=now).order_by("-pk").values_list("pk", flat=True).first()
+    return decision.pk == latest and changes_something(decision, now, overturned_among([now.pk]))
 
-    What was lifted because of an appeal stays lifted.
-    """
-    if decision.act == Acts.UNDO or decision.made_at <= timezone.now() - timedelta(days=settings.UNDO_DAYS):
+
+def changes_something(latest: StandingDecision, now: Suspension, overturned: set[int]) -> bool:
+    """The same for the latest decision about a measure. What was lifted because of an appeal (`overturned`: ids of such
+    measures) stays lifted."""
+    if latest.act == Acts.UNDO or latest.made_at <= timezone.now() - timedelta(days=settings.UNDO_DAYS):
         return False
-    if decision.pk != StandingDecision.objects.filter(measure=now).order_by("-pk").values_list("pk", flat=True).first():
-        return False
-    if decision.act == Acts.LIFT:
-        overturned = MeasureAppeal.objects.filter(measure=now, state=MeasureAppeal.State.OVERTURNED)
-        ended = now.until is not None and now.until <= timezone.now()
-        return not ended and not overturned.exists()
-    return not now.is_over or (now.acknowledged_at is not None and now.lifted_at is None)
+    ended = now.until is not None and now.until <= timezone.now()
+    if latest.act == Acts.LIFT:
+        return not ended and now.pk not in overturned
+    return not ended and not now.lifted_at
+
+
+def overturned_among(measures: Iterable[int]) -> set[int]:
+    """Which of these measures were lifted because a second look found them wrong."""
+    found = MeasureAppeal.objects.filter(measure__in=measures, state=MeasureAppeal.State.OVERTURNED)
+    return set(found.values_list("measure", flat=True))
 
 
 def acknowledge(warning: Suspension, *, person: Person) -> bool:
-    """The person has read it; whether that is new. Somebody else's warning: `PermissionDenied`.
+    """The person has read it; whether that is new. A warning to somebody else: `PermissionDenied`.
 
     When is kept on the warning itself (`acknowledged_at`), once: it is nobody's decision.
     """
@@ -223,9 +236,9 @@ def _check_seen(person: Person, seen: int | None) -> None:
         raise StandingChanged
 
 
-def _person_of(stands: Suspension) -> Person:
-    person = Person.of_measure(stands)
-    if person is None:
+def _person_of(stands: Suspension, known: Person | None) -> Person:
+    person = known or Person.of_measure(stands)
+    if person is None or not person.measures().filter(pk=stands.pk).exists():
         raise NobodyThere
     return person
 
@@ -248,7 +261,7 @@ def _keep(
 ) -> StandingDecision:
     decision = StandingDecision.objects.create(
         measure=about,
-        guest=person.letter_guest,
+        **person.reached_by,
         act=act,
         by=by,
         rule=rule,

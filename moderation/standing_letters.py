@@ -38,9 +38,8 @@ def write_of_standing(decision_id: int) -> None:
 
     What was undone before anybody was told of it is told to nobody, and neither is the undoing.
     """
-    decisions = StandingDecision.objects.select_related("measure__member", "guest")
-    newest = decisions.filter(pk=decision_id).first()
-    if newest is None or (person := _person(newest)) is None:
+    newest = StandingDecision.objects.select_related("member", "guest").filter(pk=decision_id).first()
+    if newest is None or (person := Person.of_row(newest)) is None:
         return
     known = list(
         person.decisions()
@@ -70,8 +69,8 @@ def write_of_standing(decision_id: int) -> None:
 @task(priority=10)
 def write_of_measure_appeal(appeal_id: int) -> None:
     """Tell somebody that the second look has changed nothing. What it changed, the letter of the lifting tells."""
-    appeal = MeasureAppeal.objects.select_related("measure__member").filter(pk=appeal_id).first()
-    if appeal is None or (person := Person.of_measure(appeal.measure)) is None:
+    appeal = MeasureAppeal.objects.select_related("measure", "member", "guest").filter(pk=appeal_id).first()
+    if appeal is None or (person := Person.of_row(appeal)) is None:
         return
     write_once(
         "letters/standing_appeal",
@@ -94,12 +93,6 @@ def standing_path(person: Person) -> str:
 
 def standing_url(person: Person) -> str:
     return settings.SITE_URL + standing_path(person)
-
-
-def _person(decision: StandingDecision) -> Person | None:
-    if decision.measure.member:
-        return Person.of_member(decision.measure.member)
-    return Person.of_guest(decision.guest) if decision.guest else Person.of_measure(decision.measure)
 
 
 def _about(decision: StandingDecision) -> str:

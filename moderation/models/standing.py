@@ -9,7 +9,18 @@ from comments.models import Guest, HouseRule
 from moderation.models.decisions import Decision
 
 
-class StandingDecision(models.Model):
+class AboutSomebody(models.Model):
+    """By whom somebody is reached: a member, or a guest. The measure itself may know a keyed hash only; both are empty
+    once they have left."""
+
+    member = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    guest = models.ForeignKey(Guest, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class StandingDecision(AboutSomebody):
     """One decision about somebody's standing. Rows are only ever added: what is undone is a decision of its own.
 
     A table of its own beside `Decision`: that one is about a comment in every column and every query, this one about a
@@ -26,8 +37,6 @@ class StandingDecision(models.Model):
         UNDO = "undo", "undone"
 
     measure = models.ForeignKey(Suspension, on_delete=models.CASCADE, related_name="+")
-    # By whom letters get to somebody without an account.
-    guest = models.ForeignKey(Guest, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     act = models.CharField(max_length=12, choices=Act.choices)
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     rule = models.ForeignKey(HouseRule, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -65,7 +74,7 @@ class StandingDecision(models.Model):
         super().save(*args, **kwargs)
 
 
-class MeasureAppeal(models.Model):
+class MeasureAppeal(AboutSomebody):
     """Somebody wants another moderator to look again at a measure on them. Once, within 14 days."""
 
     class State(models.TextChoices):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 
 from comments.models import Comment
@@ -15,6 +16,16 @@ register = template.Library()
 def decision_on(comment: Comment) -> Decision | None:
     """The latest decision about a comment: for its author, who may know rule and note."""
     return Decision.objects.about(comment).first()
+
+
+@register.filter
+def person_url(comment: Comment) -> str:
+    """The page of its writer at the desk; "" for somebody who has left, or has not proven an address. No query."""
+    if comment.member and comment.member.is_active:
+        return reverse("moderation:member", args=[comment.member_id])
+    guest = comment.guest
+    is_here = guest is not None and guest.is_confirmed and guest.email and not guest.leaving
+    return reverse("moderation:guest", args=[guest.pk]) if is_here else ""
 
 
 @register.filter
