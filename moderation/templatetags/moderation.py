@@ -6,7 +6,9 @@ from django import template
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Suspension
 from comments.models import Comment
+from comments.writers import writer_of
 from moderation.models import Decision
 
 register = template.Library()
@@ -16,6 +18,13 @@ register = template.Library()
 def decision_on(comment: Comment) -> Decision | None:
     """The latest decision about a comment: for its author, who may know rule and note."""
     return Decision.objects.about(comment).first()
+
+
+@register.simple_tag
+def limits_on(comment: Comment) -> list[Suspension]:
+    """What holds on its writer now: for the writer, who is told why a comment waits."""
+    writer = writer_of(comment)
+    return list(writer.in_force) if writer and writer.is_confirmed else []
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Suspension
 from civic.lib.tokens import fingerprint
-from comments import editing, letters
+from comments import confirming, editing, letters
 from comments.models import Comment
 from comments.models.comments import State
 from comments.posting import Origin, post_comment
@@ -243,3 +243,28 @@ def test_the_database_takes_no_nonsense(reader, wrong):
 def test_the_database_takes_no_ban_that_its_maker_confirms(reader, moderator):
     with pytest.raises(IntegrityError):
         limit(reader, kind="ban", by=moderator, confirmed_by=moderator)
+
+
+def test_whoever_confirms_an_address_while_it_is_banned_is_told_why_the_comment_waits(visitor_client):
+    limit(address_hash=fingerprint("address", "vera@example.org"), kind="ban")
+    thread = make_thread()
+    post(visitor_client, thread, name="Vera", email="vera@example.org")
+    comment = Comment.objects.on(thread).get()
+    assert "/standing/" not in visitor_client.get(comment.get_absolute_url()).content.decode()
+
+    confirming.confirm(comment.guest, device_key=comment.guest.key)
+
+    page = visitor_client.get(comment.get_absolute_url()).content.decode()
+    assert "Waiting for a moderator" in page
+    assert "/discuss/mine/standing/" in page
+    assert "No insults." in visitor_client.get("/discuss/mine/standing/").content.decode()
+    assert post(visitor_client, thread, name="Vera", email="vera@example.org", body="More.").status_code == 403
+
+
+def test_whoever_is_stopped_is_led_to_their_standing(client_of, regular):
+    limit(regular, kind="suspend", until=timezone.now() + timedelta(days=1), words=WORDS)
+
+    page = post(client_of(regular), make_thread()).content.decode()
+
+    assert WORDS in page
+    assert 'href="/discuss/mine/standing/"' in page
