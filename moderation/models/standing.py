@@ -31,7 +31,7 @@ class StandingDecision(AboutSomebody):
         WARN = "warn", "warned"
         PREMODERATE = "premoderate", "read before publication"
         SUSPEND = "suspend", "suspended"
-        BAN = "ban", "banned"
+        BAN = "ban", "banned"  # or asked for it: see the measure
         CONFIRM = "confirm", "ban confirmed"
         LIFT = "lift", "lifted"
         UNDO = "undo", "undone"
