@@ -18,6 +18,7 @@ from comments.models.comments import State
 from comments.posting import Origin, post_comment
 from comments.writers import Member
 from moderation import standing
+from moderation.deciding import decide
 from moderation.deciding import undo as undo_decision
 from moderation.errors import (
     AlreadyDecided,
@@ -28,8 +29,9 @@ from moderation.errors import (
     StandingNotUndone,
     StandsAlready,
 )
-from moderation.models import Decision, StandingDecision
+from moderation.models import Act, Decision, StandingDecision
 from moderation.people import Person
+from moderation.standing_letters import write_of_standing
 from tests.factories import make_comment, make_guest, make_member, make_rule, make_thread
 
 pytestmark = pytest.mark.django_db
@@ -500,6 +502,35 @@ def test_whoever_has_left_is_not_written_to(ada, moderator, rule, run_jobs):
     run_jobs()
 
     assert mail.outbox == []
+
+
+def test_whoever_is_banned_still_hears_of_what_is_decided(ada, moderator, rule, run_jobs, settings):
+    settings.BANS_NEED_TWO = False
+    comment = make_comment(member=ada.member, state=State.IN_REVIEW)
+    standing.ban(ada, by=moderator, rule=rule)
+    run_jobs()
+    decide(comment, Act.PUBLISH, by=moderator, seen=State.IN_REVIEW)
+    standing.warn(ada, by=moderator, rule=rule)
+    run_jobs()
+
+    assert sorted(letter.subject.partition(":")[0] for letter in mail.outbox) == [
+        "A moderator wrote to you",
+        "You cannot comment any more",
+        "Your comment is public",
+    ]
+
+
+def test_a_letter_that_could_not_be_sent_is_sent_by_the_next_try_and_once(ada, moderator, rule, run_jobs, monkeypatch):
+    made = standing.warn(ada, by=moderator, rule=rule)
+    with monkeypatch.context() as patch:
+        patch.setattr("notifications.letters.send_letter", lambda *args, **kwargs: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            write_of_standing.func(made.pk)
+
+    write_of_standing.func(made.pk)
+    write_of_standing.func(made.pk)
+
+    assert len(mail.outbox) == 1
 
 
 # --- refused and warned in one breath
