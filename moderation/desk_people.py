@@ -12,7 +12,7 @@ from comments.models import Comment, Guest
 from comments.models.comments import State
 from moderation.models import MeasureAppeal, StandingDecision
 from moderation.people import Person
-from moderation.standing import changes_something, last_decision, may_decide, overturned_among
+from moderation.standing import changes_something, last_decision, overturned_among
 
 LISTED = 30  # a page of those with a standing now
 FOUND = 30  # of each kind, by a search
@@ -99,7 +99,7 @@ def load_person(person: Person, *, by: User) -> PersonPage:
     measures = list(person.measures().order_by("-made_at", "-pk"))
     history = list(person.decisions().select_related("by", "measure").order_by("-pk")[:REMEMBERED])
     appeals = MeasureAppeal.objects.filter(measure__in=measures).select_related("measure").order_by("-pk")
-    may = may_decide(person, by)
+    may = person.may_be_decided_by(by)
     comments = person.comments().exclude(state=State.UNCONFIRMED)
     return PersonPage(
         person=person,

@@ -10,7 +10,14 @@ from django.utils import timezone
 
 from accounts.models import Suspension, User
 from moderation import standing
-from moderation.errors import AlreadyAppealed, AlreadyDecided, MeasureAppealTooLate, NobodyThere, OwnMeasure
+from moderation.errors import (
+    AlreadyAppealed,
+    AlreadyDecided,
+    MeasureAppealTooLate,
+    NobodyThere,
+    NotOverThem,
+    OwnMeasure,
+)
 from moderation.models import MeasureAppeal, StandingDecision
 from moderation.people import Person, alone_with
 from moderation.standing_letters import write_of_measure_appeal
@@ -68,7 +75,7 @@ def waiting_for(member: User) -> QuerySet[MeasureAppeal]:
 def decide_measure_appeal(appeal: MeasureAppeal, *, by: User, overturn: bool, note: str = "") -> MeasureAppeal:
     """Somebody else looked again: the measure stands, or is lifted.
 
-    Raises `OwnMeasure` for whoever decided, confirmed or suffers it, `AlreadyDecided` when another was faster or the
+    Raises `OwnMeasure` for whoever decided, confirmed or suffers it, `NotOverThem` for who may not decide about them, `AlreadyDecided` when another was faster or the
     measure was lifted, `NobodyThere` when its person has left; and what `standing.lift` does.
     """
     person = Person.of_row(appeal)
@@ -76,6 +83,8 @@ def decide_measure_appeal(appeal: MeasureAppeal, *, by: User, overturn: bool, no
         raise NobodyThere
     if by.pk in (appeal.against_id, appeal.measure.confirmed_by_id) or person.is_same_as(by):
         raise OwnMeasure
+    if not person.may_be_decided_by(by):
+        raise NotOverThem
     with alone_with(person):
         now = MeasureAppeal.objects.select_for_update().get(pk=appeal.pk)
         stands = Suspension.objects.get(pk=now.measure_id)

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import Suspension, User
+from accounts.roles import rank_of
 from civic.lib.forms import as_id
 from civic.lib.tokens import fingerprint, fingerprints
 from comments.models import Comment, Guest
@@ -93,6 +94,12 @@ class Person:
 
     def is_same_as(self, member: User) -> bool:
         return self.member == member or self.address == member.email.lower()
+
+    def may_be_decided_by(self, member: User) -> bool:
+        """Whether a member may decide about their standing: a moderator, above them where they work here, and another
+        person."""
+        rank = rank_of(self.member) if self.member else 0
+        return member.is_moderator and not self.is_same_as(member) and (rank == 0 or rank < rank_of(member))
 
     def measures(self) -> QuerySet[Suspension]:
         """All that was ever decided about their standing, also under the proven address."""

@@ -14,7 +14,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Suspension, User
-from accounts.roles import rank_of
 from comments import visibility
 from comments.models import Comment, HouseRule
 from moderation import deciding
@@ -28,7 +27,7 @@ from moderation.errors import (
 )
 from moderation.models import Act, Decision, MeasureAppeal, StandingDecision
 from moderation.people import Person, alone_with
-from moderation.standing_letters import write_of_standing
+from moderation.standing_letters import ask_for_second, write_of_standing
 
 logger = logging.getLogger(__name__)
 
@@ -218,16 +217,10 @@ def last_decision(person: Person) -> int:
     return person.decisions().order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def may_decide(person: Person, by: User) -> bool:
-    """Whether a member may decide about this person's standing at all."""
-    highest = rank_of(person.member) if person.member else 0
-    return by.is_moderator and not person.is_same_as(by) and (highest == 0 or highest < rank_of(by))
-
-
 def _check_may_decide(person: Person, by: User) -> None:
     if not by.is_moderator:
         raise PermissionDenied
-    if not may_decide(person, by):
+    if not person.may_be_decided_by(by):
         raise NotOverThem
 
 
@@ -271,7 +264,9 @@ def _keep(
         beside=beside,
         undoes=undoes,
     )
-    later = write_of_standing.configure(schedule_in={"seconds": settings.DECISION_LETTER_SECONDS})
-    later.defer(decision_id=decision.pk)
+    in_a_moment = {"seconds": settings.DECISION_LETTER_SECONDS}
+    write_of_standing.configure(schedule_in=in_a_moment).defer(decision_id=decision.pk)
+    if about.is_unconfirmed and act in (Acts.BAN, Acts.UNDO):
+        ask_for_second.configure(schedule_in=in_a_moment).defer(decision_id=decision.pk)
     logger.info("measure %s %s by member %s", about.pk, decision.get_act_display(), by.pk)
     return decision

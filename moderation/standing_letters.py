@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from civic.lib.jobs import task
 from civic.lib.site import SiteSettings
 from civic.lib.tokens import fingerprint
@@ -82,6 +84,51 @@ def write_of_measure_appeal(appeal_id: int) -> None:
         context={"appeal": appeal, "url": standing_url(person)},
         url=standing_path(person),
     )
+
+
+@task(priority=10)
+def ask_for_second(decision_id: int) -> None:
+    """A ban waits: tell those moderators who may confirm it, each in a job of its own, unless it was taken back."""
+    asked = _ban_that_waits(decision_id)
+    person = asked and Person.of_row(asked)
+    if not person:
+        return
+    others = User.objects.moderators().exclude(pk=asked.measure.by_id)
+    for member in others:
+        if person.may_be_decided_by(member):
+            write_to_second.defer(decision_id=asked.pk, member_id=member.pk)
+
+
+@task(priority=10)
+def write_to_second(decision_id: int, member_id: int) -> None:
+    asked = _ban_that_waits(decision_id)
+    person = asked and Person.of_row(asked)
+    member = User.objects.moderators().filter(pk=member_id).first()
+    if not person or member is None:
+        return
+    path = desk_path(person)
+    write_once(
+        "letters/second",
+        to=member.email,
+        member=member,
+        kind="second",
+        about=f"second:{asked.pk}",
+        subject="A ban waits for a second moderator",
+        context={"asked": asked, "person": person, "url": settings.SITE_URL + path},
+        url=path,
+    )
+
+
+def _ban_that_waits(decision_id: int) -> StandingDecision | None:
+    waits = StandingDecision.objects.filter(measure__is_unconfirmed=True, measure__lifted_at=None)
+    return waits.select_related("measure", "member", "guest").filter(pk=decision_id).first()
+
+
+def desk_path(person: Person) -> str:
+    """The page of somebody at the desk."""
+    if person.member:
+        return reverse("moderation:member", args=[person.member.pk])
+    return reverse("moderation:guest", args=[person.guests[0].pk])
 
 
 def standing_path(person: Person) -> str:

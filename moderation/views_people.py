@@ -18,6 +18,7 @@ from moderation.forms import LiftForm, MeasureForm, SecondLookAtMeasureForm
 from moderation.measure_appeals import decide_measure_appeal, waiting_for
 from moderation.models import StandingDecision
 from moderation.people import Person
+from moderation.standing_letters import desk_path
 from moderation.standing_words import meaning_of, title_of
 from moderation.views import moderators_only
 
@@ -93,7 +94,7 @@ def measure_appeal(request: HttpRequest, pk: int) -> HttpResponse:
             except Refusal as conflict:
                 refusal, status = conflict, conflict.status
     measure = found.measure
-    context = {"appeal": found, "measure": measure, "person": person, "url": _url(person), "form": form}
+    context = {"appeal": found, "measure": measure, "person": person, "url": desk_path(person), "form": form}
     context |= {
         "title": title_of(measure.kind, is_unconfirmed=measure.is_unconfirmed),
         "meaning": meaning_of(measure.kind, until=measure.until, is_unconfirmed=measure.is_unconfirmed),
@@ -125,7 +126,7 @@ def _person(request: HttpRequest, person: Person | None) -> HttpResponse:
         )
     except Refusal as refusal:
         return _drawn(request, person, form=form, refusal=refusal, status=refusal.status)
-    return see_other(_url(person) + "?done")
+    return see_other(desk_path(person) + "?done")
 
 
 def _decided(request: HttpRequest, stands: Suspension, decide: Callable[[Person], object]) -> HttpResponse:
@@ -137,7 +138,7 @@ def _decided(request: HttpRequest, stands: Suspension, decide: Callable[[Person]
         decide(person)
     except Refusal as refusal:
         return _drawn(request, person, refusal=refusal, status=refusal.status)
-    return see_other(_url(person) + "?done")
+    return see_other(desk_path(person) + "?done")
 
 
 def _drawn(request, person, *, form=None, refusal=None, done=False, status=200) -> HttpResponse:
@@ -148,16 +149,10 @@ def _drawn(request, person, *, form=None, refusal=None, done=False, status=200) 
     context = {
         "shown": shown,
         "person": person,
-        "url": _url(person),
+        "url": desk_path(person),
         "form": form or MeasureForm(initial={"seen": shown.seen}),
         "refusal": refusal,
         "done": done,
         "here": "people",
     }
     return render(request, "moderation/person.html", context, status=status)
-
-
-def _url(person: Person) -> str:
-    if person.member:
-        return reverse("moderation:member", args=[person.member.pk])
-    return reverse("moderation:guest", args=[person.guests[0].pk])

@@ -16,7 +16,7 @@ from accounts.models import Suspension
 from accounts.roles import Role
 from comments import leaving as guest_leaving
 from moderation import standing
-from moderation.errors import AlreadyAppealed, AlreadyDecided, MeasureAppealTooLate, OwnMeasure
+from moderation.errors import AlreadyAppealed, AlreadyDecided, MeasureAppealTooLate, NotOverThem, OwnMeasure
 from moderation.leavers import forget_standing
 from moderation.measure_appeals import decide_measure_appeal, open_measure_appeal, waiting_for
 from moderation.models import MeasureAppeal, StandingDecision
@@ -278,6 +278,19 @@ def test_a_suspension_that_has_ended_meanwhile_can_still_be_found_wrong(ada, mod
         decide_measure_appeal(appeal, by=second, overturn=True)
 
     assert Suspension.objects.get().lifted_by == second
+
+
+@pytest.mark.parametrize("role", ["", Role.EDITOR, Role.MODERATOR])
+def test_about_a_moderator_somebody_above_looks_again(rule, role):
+    person = Person.of_member(make_member(role=Role.MODERATOR))
+    made = standing.premoderate(person, by=make_member(role=Role.ADMIN), rule=rule).measure
+    appeal = open_measure_appeal(made, person=person, text=WHY)
+    somebody = make_member(role=role)
+
+    for overturn in (True, False):
+        with pytest.raises(NotOverThem):
+            decide_measure_appeal(appeal, by=somebody, overturn=overturn)
+    assert decide_measure_appeal(appeal, by=make_member(role=Role.ADMIN), overturn=False).state == "upheld"
 
 
 def test_a_guest_asks_by_the_key_of_the_browser(moderator, second, rule, run_jobs):

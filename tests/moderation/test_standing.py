@@ -453,7 +453,8 @@ def test_confirming_lifting_and_undoing_are_told_too(ada, moderator, second, rul
     standing.lift(banned, by=second, words="We were wrong.")
     run_jobs()
 
-    subjects = [letter.subject.partition(":")[0] for letter in mail.outbox]
+    about_them = [letter for letter in mail.outbox if letter.to == [ada.member.email]]
+    subjects = [letter.subject.partition(":")[0] for letter in about_them]
     assert subjects == [
         "A moderator wants to exclude you from commenting",
         "You cannot comment any more",
@@ -461,6 +462,35 @@ def test_confirming_lifting_and_undoing_are_told_too(ada, moderator, second, rul
         "A decision about you was lifted",
     ]
     assert "We were wrong." in mail.outbox[-1].body
+
+
+def test_other_moderators_hear_that_a_ban_waits_and_not_whoever_asked_for_it(ada, moderator, second, rule, run_jobs):
+    make_member(role=Role.EDITOR)
+    standing.ban(ada, by=moderator, rule=rule, words=WORDS)
+    run_jobs()
+
+    [letter] = [one for one in mail.outbox if one.to != [ada.member.email]]
+    assert (letter.to, letter.subject) == ([second.email], "A ban waits for a second moderator")
+    for words in (ada.name, rule.text, WORDS, f"/moderation/people/member/{ada.member.pk}/"):
+        assert words in letter.body
+    assert ada.address not in letter.body
+
+
+def test_a_ban_that_is_taken_back_or_needs_no_second_asks_nobody(ada, other_reader, moderator, second, rule, run_jobs):
+    standing.undo(standing.ban(ada, by=moderator, rule=rule), by=moderator)
+    standing.warn(ada, by=moderator, rule=rule)
+    standing.confirm_ban(standing.ban(Person.of_member(other_reader), by=moderator, rule=rule).measure, by=second)
+    run_jobs()
+
+    assert second.email not in [one.to[0] for one in mail.outbox]
+
+
+def test_a_ban_on_a_moderator_is_asked_of_those_above(moderator, second, rule, run_jobs):
+    admins = [make_member(role=Role.ADMIN) for _ in range(2)]
+    standing.ban(Person.of_member(moderator), by=admins[0], rule=rule)
+    run_jobs()
+
+    assert sorted(one.to[0] for one in mail.outbox) == sorted([moderator.email, admins[1].email])
 
 
 def test_a_mass_of_measures_is_one_letter(ada, moderator, rule, run_jobs):
