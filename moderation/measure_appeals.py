@@ -75,8 +75,8 @@ def waiting_for(member: User) -> QuerySet[MeasureAppeal]:
 def decide_measure_appeal(appeal: MeasureAppeal, *, by: User, overturn: bool, note: str = "") -> MeasureAppeal:
     """Somebody else looked again: the measure stands, or is lifted.
 
-    Raises `OwnMeasure` for whoever decided, confirmed or suffers it, `NotOverThem` for who may not decide about them, `AlreadyDecided` when another was faster or the
-    measure was lifted, `NobodyThere` when its person has left; and what `standing.lift` does.
+    Raises `OwnMeasure` for whoever decided, confirmed or suffers it, `NotOverThem` for who may not decide about its
+    person, `AlreadyDecided` when another was faster or the measure was lifted, `NobodyThere` when its person has left.
     """
     person = Person.of_row(appeal)
     if person is None:
