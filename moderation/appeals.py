@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,6 +16,7 @@ from moderation.deciding import decide
 from moderation.errors import AlreadyAppealed, AlreadyDecided, AppealTooLate, OwnDecision
 from moderation.models import Act, Appeal, Decision
 from moderation.notices import write_of_appeal
+from moderation.scope import Scope
 
 logger = logging.getLogger(__name__)
 
@@ -71,9 +72,18 @@ def waiting_appeals() -> QuerySet[Appeal]:
     return waiting.select_related("decision__comment__thread").order_by("made_at", "pk")
 
 
-def waiting_for(member: User) -> QuerySet[Appeal]:
+def waiting_for(scope: Scope) -> QuerySet[Appeal]:
     """Those that this moderator may decide: not what they decided themselves, nor what they wrote."""
-    return waiting_appeals().exclude(decision__comment__member=member).exclude(against=member)
+    return scope.about_decisions(waiting_appeals()).exclude(_is_of(scope.member))
+
+
+def waiting_for_others(scope: Scope) -> QuerySet[Appeal]:
+    """Those that somebody else has to decide."""
+    return scope.about_decisions(waiting_appeals()).filter(_is_of(scope.member))
+
+
+def _is_of(member: User) -> Q:
+    return Q(decision__comment__member=member) | Q(against=member)
 
 
 def decide_appeal(appeal: Appeal, *, by: User, overturn: bool, note: str = "") -> Appeal:

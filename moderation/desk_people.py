@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 from accounts.models import Suspension, User
@@ -12,6 +12,7 @@ from comments.models import Comment, Guest
 from comments.models.comments import State
 from moderation.models import MeasureAppeal, StandingDecision
 from moderation.people import Person
+from moderation.scope import Scope
 from moderation.standing import changes_something, last_decision, overturned_among
 
 LISTED = 30  # a page of those with a standing now
@@ -36,6 +37,7 @@ class Standing:
 
     measure: Suspension
     may_confirm: bool
+    may_lift: bool
 
 
 @dataclass(frozen=True)
@@ -64,29 +66,37 @@ class PersonPage:
     appeals: list[MeasureAppeal]
     seen: int
     may_decide: bool
+    only_warns: bool  # this moderator looks after some spaces
 
 
-def list_standing(page: str = "") -> tuple[list[Line], Page]:
+def list_standing(scope: Scope, page: str = "") -> tuple[list[Line], Page]:
     """Everybody on whom something holds: bans that wait for their second moderator, then the newest. Three queries."""
     in_force = Suspension.objects.in_force().select_related("member")
+    if not scope.is_everywhere:
+        members, guests = _writers_in(scope)
+        rows = StandingDecision.objects.filter(Q(member__in=members) | Q(guest__in=guests), measure=OuterRef("pk"))
+        in_force = in_force.filter(Q(member__in=members) | Exists(rows))
     found = Paginator(in_force.order_by("-is_unconfirmed", "-made_at", "-pk"), LISTED).get_page(page)
     told = StandingDecision.objects.filter(measure__in=[one.pk for one in found]).exclude(member=None, guest=None)
     rows = {decision.measure_id: decision for decision in told.select_related("member", "guest").order_by("pk")}
     return [_line(one, rows.get(one.pk)) for one in found], found
 
 
-def find_people(query: str) -> list[Line]:
+def find_people(query: str, scope: Scope) -> list[Line]:
     """Members and confirmed guests by a part of their name, or by their whole address. Three queries.
 
     A guest whose address has an account stands there as the member.
     """
-    members = list(User.objects.active().filter(Q(display_name__icontains=query) | Q(email__iexact=query))[:FOUND])
+    members = User.objects.active().filter(Q(display_name__icontains=query) | Q(email__iexact=query))
     guests = Guest.objects.confirmed().filter(leaving="").annotate(address=Lower("email"))
     guests = guests.filter(Q(name__icontains=query) | Q(address=query.lower())).exclude(email="").order_by("-pk")
+    if not scope.is_everywhere:
+        who, which = _writers_in(scope)
+        members, guests = members.filter(pk__in=who), guests.filter(pk__in=which)
     by_address = {guest.address: guest for guest in reversed(guests[: 3 * FOUND])}
     accounts = User.objects.active().annotate(address=Lower("email")).filter(address__in=by_address)
     known = {member.address: member for member in accounts}
-    lines = {f"m{member.pk}": _member_line(member) for member in members}
+    lines = {f"m{member.pk}": _member_line(member) for member in members[:FOUND]}
     for address, guest in by_address.items():
         member = known.get(address)
         key, line = (f"m{member.pk}", _member_line(member)) if member else (f"g{guest.pk}", _guest_line(guest))
@@ -94,13 +104,21 @@ def find_people(query: str) -> list[Line]:
     return list(lines.values())
 
 
-def load_person(person: Person, *, by: User) -> PersonPage:
-    """One person with all that is known of them. As many queries for a long history as for a short one."""
+def _writers_in(scope: Scope):
+    """Members and guests, as subqueries, who wrote where this moderator looks after."""
+    written = scope.comments(Comment.objects.exclude(state=State.UNCONFIRMED))
+    return written.filter(member__isnull=False).values("member"), written.filter(guest__isnull=False).values("guest")
+
+
+def load_person(person: Person, scope: Scope) -> PersonPage:
+    """One person with all that is known of them where `scope.member` looks after. As many queries for a long history as
+    for a short one."""
+    by = scope.member
     measures = list(person.measures().order_by("-made_at", "-pk"))
     history = list(person.decisions().select_related("by", "measure").order_by("-pk")[:REMEMBERED])
     appeals = MeasureAppeal.objects.filter(measure__in=measures).select_related("measure").order_by("-pk")
     may = person.may_be_decided_by(by)
-    comments = person.comments().exclude(state=State.UNCONFIRMED)
+    comments = scope.comments(person.read_comments())
     return PersonPage(
         person=person,
         since=person.member.joined_at if person.member else min(guest.made_at for guest in person.guests),
@@ -110,28 +128,33 @@ def load_person(person: Person, *, by: User) -> PersonPage:
         ),
         gone=_gone(comments),
         recent=list(comments.select_related("thread").order_by("-pk")[:RECENT]),
-        standing=[
-            Standing(one, may and one.is_unconfirmed and one.by_id != by.pk) for one in measures if not one.is_over
-        ],
-        history=_with_undo(history, may),
+        standing=[_standing(one, scope, may) for one in measures if not one.is_over],
+        history=_with_undo(history, scope, may),
         appeals=list(appeals),
         seen=last_decision(person),
         may_decide=may,
+        only_warns=not scope.is_everywhere,
     )
 
 
-def _standing(measure: Suspension, by: User, may: bool) -> Standing:
-    return Standing(measure, may_confirm=may and measure.is_unconfirmed and measure.by_id != by.pk)
+def _standing(measure: Suspension, scope: Scope, may: bool) -> Standing:
+    may_lift = may and _is_for(scope, measure)
+    return Standing(measure, may_lift and measure.is_unconfirmed and measure.by_id != scope.member.pk, may_lift)
 
 
-def _with_undo(history: list[StandingDecision], may: bool) -> list[tuple[StandingDecision, bool]]:
+def _is_for(scope: Scope, measure: Suspension) -> bool:
+    return scope.is_everywhere or measure.kind == Suspension.Kind.WARN
+
+
+def _with_undo(history: list[StandingDecision], scope: Scope, may: bool) -> list[tuple[StandingDecision, bool]]:
     """The newest of each measure can be taken back, while it changes something."""
     overturned = overturned_among({decision.measure_id for decision in history})
     pairs, seen = [], set()
     for decision in history:
         is_latest = decision.measure_id not in seen
         seen.add(decision.measure_id)
-        pairs.append((decision, may and is_latest and changes_something(decision, decision.measure, overturned)))
+        can_be = is_latest and changes_something(decision, decision.measure, overturned)
+        pairs.append((decision, may and can_be and _is_for(scope, decision.measure)))
     return pairs
 
 

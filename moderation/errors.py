@@ -61,6 +61,17 @@ class NotOverThem(Refusal):
     message = "About yourself, and about people of your own or a higher role here, somebody above you decides."
 
 
+class HoldsEverywhere(Refusal):
+    """A moderator of some spaces wants to decide what holds in all of them."""
+
+    status = 403
+    title = "That holds in every discussion"
+    message = (
+        "You look after some spaces. You can warn people who wrote there; to read their comments first, to suspend and "
+        "to ban them holds everywhere, so somebody who looks after all discussions decides it."
+    )
+
+
 class StandingChanged(Refusal):
     """Another moderator has decided about this person since the page was opened."""
 

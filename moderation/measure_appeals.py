@@ -13,6 +13,7 @@ from moderation import standing
 from moderation.errors import (
     AlreadyAppealed,
     AlreadyDecided,
+    HoldsEverywhere,
     MeasureAppealTooLate,
     NobodyThere,
     NotOverThem,
@@ -20,6 +21,7 @@ from moderation.errors import (
 )
 from moderation.models import MeasureAppeal, StandingDecision
 from moderation.people import Person, alone_with
+from moderation.scope import Scope
 from moderation.standing_letters import write_of_measure_appeal
 
 logger = logging.getLogger(__name__)
@@ -66,8 +68,12 @@ def waiting_measure_appeals() -> QuerySet[MeasureAppeal]:
     return waiting.select_related("measure", "member", "guest").order_by("made_at", "pk")
 
 
-def waiting_for(member: User) -> QuerySet[MeasureAppeal]:
-    """Those that this moderator may decide: not what they decided or confirmed, nor what is about them."""
+def waiting_for(scope: Scope) -> QuerySet[MeasureAppeal]:
+    """Those that this moderator may decide: not what they decided or confirmed, nor what is about them. Who looks after
+    some spaces decides none: a measure holds everywhere."""
+    if not scope.is_everywhere:
+        return MeasureAppeal.objects.none()
+    member = scope.member
     own = Q(against=member) | Q(measure__confirmed_by=member) | Q(measure__in=Suspension.objects.of(member))
     return waiting_measure_appeals().exclude(pk__in=MeasureAppeal.objects.filter(own).values("pk"))
 
@@ -85,6 +91,8 @@ def decide_measure_appeal(appeal: MeasureAppeal, *, by: User, overturn: bool, no
         raise OwnMeasure
     if not person.may_be_decided_by(by):
         raise NotOverThem
+    if not Scope.of(by).is_everywhere:
+        raise HoldsEverywhere
     with alone_with(person):
         now = MeasureAppeal.objects.select_for_update().get(pk=appeal.pk)
         stands = Suspension.objects.get(pk=now.measure_id)

@@ -1,5 +1,6 @@
 """Letters of the desk: to authors what was decided and why, to moderators that somebody waits."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.conf import settings
@@ -8,9 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from civic.lib.jobs import every, task
+from civic.lib.tokens import fingerprint
 from comments.models import Comment
-from moderation.models import Act, Appeal, Decision, QueueWatch, StandingDecision
-from moderation.waiting import count_waiting, oldest_waiting
+from moderation.lists import count_waiting, oldest_waiting
+from moderation.models import Act, Appeal, Batch, Decision, QueueWatch, StandingDecision
+from moderation.scope import Scope
 from notifications.letters import write_once
 from notifications.models import Notification
 
@@ -23,6 +26,15 @@ SUBJECTS = {
     Act.REFUSE_EDIT: "Your newer text was not published",
     Act.HOLD: "A moderator looks at your comment once more",
 }
+SUBJECTS_OF_MANY = {
+    Act.PUBLISH: "of your comments are public",
+    Act.RESTORE: "of your comments are public again",
+    Act.REFUSE: "of your comments were not published",
+    Act.REMOVE: "of your comments were removed",
+    Act.HOLD: "of your comments are looked at once more",
+}
+LISTED = 10  # comments that a letter about many names one by one
+MOST_FOR_A_BATCH = timedelta(minutes=10)  # one that takes longer was interrupted
 
 
 @task(priority=10)
@@ -31,7 +43,8 @@ def write_to_author(decision_id: int) -> None:
 
     A slip that was undone before its letter went out writes none, and neither does the undoing.
     """
-    decisions = Decision.objects.select_related("comment__thread", "comment__member", "comment__guest", "rule")
+    about = ["comment__thread", "comment__member", "comment__guest"]
+    decisions = Decision.objects.select_related(*about, "rule", "undoes")
     decision = decisions.filter(pk=decision_id).first()
     if decision is None or _was_a_slip(decision) or (address := _address_of(decision.comment)) is None:
         return
@@ -72,14 +85,62 @@ def write_of_appeal(appeal_id: int) -> None:
     )
 
 
+@task(priority=10)
+def write_to_authors(batch_id: int) -> None:
+    """Tell each author what was decided in a batch, in one letter each. As with single decisions, of a slip nobody
+    hears."""
+    batch = Batch.objects.filter(pk=batch_id).first()
+    if batch is None:
+        return
+    if batch.done_at is None and batch.made_at > timezone.now() - MOST_FOR_A_BATCH:
+        later = write_to_authors.configure(schedule_in={"seconds": settings.DECISION_LETTER_SECONDS})
+        later.defer(batch_id=batch_id)
+        return
+    told: dict[str, list[Decision]] = {}
+    decisions = batch.decisions.select_related("comment__thread", "comment__member", "comment__guest", "undoes")
+    for decision in decisions.exclude(act=Act.KEEP).order_by("pk"):
+        if (address := _address_of(decision.comment)) and not _was_a_slip(decision):
+            told.setdefault(address, []).append(decision)
+    for address, about in told.items():
+        _write_of_batch(batch, address, about)
+
+
+def _write_of_batch(batch: Batch, address: str, decisions: list[Decision]) -> None:
+    comment = decisions[0].comment
+    counts = [(Act(act), number) for act, number in Counter(decision.act for decision in decisions).items()]
+    write_once(
+        "letters/decisions",
+        to=address,
+        member=comment.member,
+        kind="decision",
+        about=f"batch:{batch.pk}",
+        subject=", ".join(_many(act, number) for act, number in counts),
+        context={
+            "counts": [_many(act, number) for act, number in counts],
+            "decision": decisions[0],
+            "listed": [(decision.comment, private_url(decision.comment)) for decision in decisions[:LISTED]],
+            "more": max(0, len(decisions) - LISTED),
+            "appealable": any(act in (Act.REFUSE, Act.REMOVE) for act, _ in counts),
+        },
+        url=comment.get_absolute_url(),
+    )
+
+
+def _many(act: Act, number: int) -> str:
+    return SUBJECTS[act] if number == 1 else f"{number} {SUBJECTS_OF_MANY[act]}"
+
+
 def _was_a_slip(decision: Decision) -> bool:
+    """Undone before its letter went out; or an undoing of which nobody has to hear, for they never heard of the
+    first."""
     if decision.undone_by.exists():
         return True
-    if decision.undoes_id is None:
+    if decision.undoes is None:
         return False
-    return not Notification.objects.filter(
-        kind="decision", subject=f"decision:{decision.undoes_id}", sent_at__isnull=False
-    ).exists()
+    abouts = [f"decision:{decision.undoes_id}", f"batch:{decision.undoes.batch_id}"]
+    address = fingerprint("address", (_address_of(decision.comment) or "").strip().lower())
+    told = Notification.objects.filter(address_hash=address, kind="decision", subject__in=abouts)
+    return not told.filter(sent_at__isnull=False).exists()
 
 
 def _is_told_with_a_measure(decision: Decision) -> bool:
@@ -131,8 +192,8 @@ def _tell_moderators(kind: str, now) -> None:
 @task(priority=10)
 def write_to_moderator(member_id: int, kind: str, at: str) -> None:
     member = User.objects.moderators().filter(pk=member_id).first()
-    waiting = count_waiting()
-    if member is None or not waiting:
+    waiting = count_waiting(Scope.of(member)) if member else 0
+    if not waiting:
         return
     late = kind == "late"
     hours = settings.MODERATION_LATE_MINUTES // 60

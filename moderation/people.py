@@ -13,9 +13,11 @@ from accounts.roles import rank_of
 from civic.lib.forms import as_id
 from civic.lib.tokens import fingerprint, fingerprints
 from comments.models import Comment, Guest
+from comments.models.comments import State
 from moderation.errors import NobodyThere
 from moderation.models import StandingDecision
 from moderation.models.standing import AboutSomebody
+from moderation.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,10 @@ class Person:
         rank = rank_of(self.member) if self.member else 0
         return member.is_moderator and not self.is_same_as(member) and (rank == 0 or rank < rank_of(member))
 
+    def is_known_in(self, scope: Scope) -> bool:
+        """Whether they wrote where a moderator looks after. Elsewhere they are not there for that moderator."""
+        return scope.is_everywhere or scope.comments(self.read_comments()).exists()
+
     def measures(self) -> QuerySet[Suspension]:
         """All that was ever decided about their standing, also under the proven address."""
         if self.member:
@@ -119,6 +125,10 @@ class Person:
         if self.member:
             return Suspension(member=self.member, **fields)
         return Suspension(address_hash=fingerprint("address", self.address), **fields)
+
+    def read_comments(self) -> QuerySet[Comment]:
+        """Without those that wait for an address to be confirmed: they are on no desk."""
+        return self.comments().exclude(state=State.UNCONFIRMED)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from comments import visibility
 from comments.models import Comment, HouseRule
 from moderation import deciding
 from moderation.errors import (
+    HoldsEverywhere,
     NobodyThere,
     NotOverThem,
     OwnBan,
@@ -27,6 +28,7 @@ from moderation.errors import (
 )
 from moderation.models import Act, Decision, MeasureAppeal, StandingDecision
 from moderation.people import Person, alone_with
+from moderation.scope import Scope
 from moderation.standing_letters import ask_for_second, write_of_standing
 
 logger = logging.getLogger(__name__)
@@ -79,9 +81,9 @@ def measure(
 
     `seen` is the id of the last decision about the person that the moderator knew of, 0 for none, None for whatever is
     there. Raises `NotOverThem`, `StandingChanged`, `StandsAlready`, `NobodyThere`; `PermissionDenied` for whoever is no
-    moderator.
+    moderator, and `HoldsEverywhere` for one who looks after some spaces and wants more than to warn.
     """
-    _check_may_decide(person, by)
+    _check_may_decide(person, by, kind)
     if (kind == Kind.SUSPEND and until is None) or (until is not None and until <= timezone.now()):
         raise ValueError("a suspension ends, and every end lies ahead")
     with alone_with(person):
@@ -105,7 +107,7 @@ def confirm_ban(banned: Suspension, *, by: User, person: Person | None = None) -
     the hash of an address. Raises `OwnBan` for whoever asked for it, and `StandingChanged` when it was confirmed or
     lifted meanwhile."""
     person = _person_of(banned, person)
-    _check_may_decide(person, by)
+    _check_may_decide(person, by, Kind.BAN)
     with alone_with(person):
         now = Suspension.objects.get(pk=banned.pk)
         if not now.is_unconfirmed or now.is_over:
@@ -123,7 +125,7 @@ def lift(
     """End a measure now, or strike a warning that was read. Raises `StandingChanged` when another was faster, or it has
     ended by itself; `though_over` strikes that, too, from somebody's record."""
     person = _person_of(stands, person)
-    _check_may_decide(person, by)
+    _check_may_decide(person, by, stands.kind)
     with alone_with(person):
         now = Suspension.objects.get(pk=stands.pk)
         ended = now.until is not None and now.until <= timezone.now()
@@ -136,7 +138,7 @@ def lift(
 def undo(decision: StandingDecision, *, by: User, person: Person | None = None) -> StandingDecision:
     """Take a decision back: the measure is again as it was before. Raises `StandingNotUndone` (`can_be_undone`)."""
     person = _person_of(decision.measure, person)
-    _check_may_decide(person, by)
+    _check_may_decide(person, by, decision.measure.kind)
     with alone_with(person):
         now = Suspension.objects.get(pk=decision.measure_id)
         if not can_be_undone(decision, now):
@@ -217,11 +219,14 @@ def last_decision(person: Person) -> int:
     return person.decisions().order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _check_may_decide(person: Person, by: User) -> None:
+def _check_may_decide(person: Person, by: User, kind: str) -> None:
     if not by.is_moderator:
         raise PermissionDenied
     if not person.may_be_decided_by(by):
         raise NotOverThem
+    scope = Scope.of(by)
+    if not scope.is_everywhere and (kind != Kind.WARN or not person.is_known_in(scope)):
+        raise HoldsEverywhere
 
 
 def _check_seen(person: Person, seen: int | None) -> None:

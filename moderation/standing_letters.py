@@ -15,6 +15,7 @@ from comments.models import Comment
 from moderation.models import MeasureAppeal, StandingDecision
 from moderation.notices import private_url
 from moderation.people import Person
+from moderation.scope import Scope
 from moderation.standing_words import opening_of, outcome_of, title_of
 from notifications.letters import write_once
 from notifications.models import Notification
@@ -95,7 +96,7 @@ def ask_for_second(decision_id: int) -> None:
         return
     others = User.objects.moderators().exclude(pk=asked.measure.by_id)
     for member in others:
-        if person.may_be_decided_by(member):
+        if person.may_be_decided_by(member) and Scope.of(member).is_everywhere:
             write_to_second.defer(decision_id=asked.pk, member_id=member.pk)
 
 

@@ -17,8 +17,8 @@ from moderation.appeals import (
     decision_on,
     may_appeal,
     open_appeal,
-    waiting_appeals,
     waiting_for,
+    waiting_for_others,
 )
 from moderation.forms import AppealForm, SecondLookForm
 from moderation.views import moderators_only
@@ -50,8 +50,8 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def appeals(request: HttpRequest) -> HttpResponse:
     """What waits for a second look by this moderator, and how many wait for somebody else."""
-    mine = list(waiting_for(request.user)[:50])
-    context = {"appeals": mine, "others": waiting_appeals().count() - waiting_for(request.user).count()}
+    mine = list(waiting_for(request.scope)[:50])
+    context = {"appeals": mine, "others": waiting_for_others(request.scope).count()}
     return render(request, "moderation/appeals.html", context | {"here": "appeals", "done": "done" in request.GET})
 
 
@@ -59,7 +59,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     """One second look: the comment, the decision, what its author says."""
-    found = get_object_or_404(waiting_for(request.user), pk=pk)
+    found = get_object_or_404(waiting_for(request.scope), pk=pk)
     form, refusal, status = SecondLookForm(), None, 200
     if request.method == "POST":
         form = SecondLookForm(request.POST)

@@ -28,9 +28,14 @@ from moderation.views import moderators_only
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody with a standing now; or who is found by a name or an address."""
     query = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    lines, page = ([], None) if query else list_standing(request.GET.get("page", ""))
-    context = {"query": query, "found": find_people(query) if query else [], "lines": lines, "page": page}
-    context |= {"appeals": list(waiting_for(request.user)), "here": "people", "done": "done" in request.GET}
+    lines, page = ([], None) if query else list_standing(request.scope, request.GET.get("page", ""))
+    context = {
+        "query": query,
+        "found": find_people(query, request.scope) if query else [],
+        "lines": lines,
+        "page": page,
+    }
+    context |= {"appeals": list(waiting_for(request.scope)), "here": "people", "done": "done" in request.GET}
     return render(request, "moderation/people.html", context)
 
 
@@ -45,7 +50,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
 def guest(request: HttpRequest, pk: int) -> HttpResponse:
     """A guest who has proven an address. Whoever has an account with it is shown there."""
     person = Person.of_guest(get_object_or_404(Guest, pk=pk))
-    if person and person.member and request.method != "POST":
+    if person and person.member and person.is_known_in(request.scope) and request.method != "POST":
         return redirect("moderation:member", pk=person.member.pk)
     return _person(request, person)
 
@@ -80,7 +85,7 @@ def undoing(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def measure_appeal(request: HttpRequest, pk: int) -> HttpResponse:
     """One second look at a measure: the person, the measure, what they say."""
-    found = get_object_or_404(waiting_for(request.user), pk=pk)
+    found = get_object_or_404(waiting_for(request.scope), pk=pk)
     person = Person.of_row(found)
     if person is None:
         raise Http404
@@ -106,7 +111,7 @@ def measure_appeal(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _person(request: HttpRequest, person: Person | None) -> HttpResponse:
     """GET shows, POST decides something new."""
-    if person is None:
+    if person is None or not person.is_known_in(request.scope):
         raise Http404
     if request.method != "POST":
         return _drawn(request, person, done="done" in request.GET)
@@ -132,7 +137,7 @@ def _person(request: HttpRequest, person: Person | None) -> HttpResponse:
 def _decided(request: HttpRequest, stands: Suspension, decide: Callable[[Person], object]) -> HttpResponse:
     """Carry out a decision about a measure and show its person; what cannot be is said there."""
     person = Person.of_key(request.POST.get("of", "")) or Person.of_measure(stands)
-    if person is None or not person.measures().filter(pk=stands.pk).exists():
+    if person is None or not person.is_known_in(request.scope) or not person.measures().filter(pk=stands.pk).exists():
         raise Http404
     try:
         decide(person)
@@ -142,7 +147,7 @@ def _decided(request: HttpRequest, stands: Suspension, decide: Callable[[Person]
 
 
 def _drawn(request, person, *, form=None, refusal=None, done=False, status=200) -> HttpResponse:
-    shown = load_person(person, by=request.user)
+    shown = load_person(person, request.scope)
     if isinstance(refusal, StandingChanged) and form:  # what was typed stays; the next press is about what is shown
         form.data = form.data.copy()
         form.data["seen"] = shown.seen

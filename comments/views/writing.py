@@ -16,7 +16,7 @@ from civic.lib.markdown import render as render_markdown
 from civic.lib.origin import prefix_hash
 from comments import editing, following, visibility
 from comments.drafts import mark_of
-from comments.errors import ChangedElsewhere, NotEditable, NotYourComment, WarningUnread
+from comments.errors import ChangedElsewhere, LookAgain, NotEditable, NotYourComment, WarningUnread
 from comments.forms import CommentForm, EditForm, new_form
 from comments.models import Comment
 from comments.pace import how_long
@@ -47,6 +47,7 @@ def post(request: HttpRequest, thread_id: int) -> HttpResponse:
             origin=origin,
             site=request.site,
             acknowledge=form.cleaned_data["acknowledge"],
+            prompted=form.prompted,
         )
     except Refusal as refusal:
         return _not_posted(request, thread, form, status=refusal.status, refusal=refusal)
@@ -140,8 +141,8 @@ def _posted(request: HttpRequest, comment: Comment, *, keep: bool | None) -> Htt
 
 
 def _ask_for_words_only(form: CommentForm) -> None:
-    """Who looks at a text before it is sent may leave name and address for later."""
-    for name in ("name", "email", "website"):
+    """Who looks at a text before it is sent may leave name, address and house rules for later."""
+    for name in ("name", "email", "website", "rules"):
         form.errors.pop(name, None)
 
 
@@ -159,9 +160,12 @@ def _preview(request: HttpRequest, reader: Reader, form: CommentForm | EditForm)
 
 def _not_posted(request, thread, form, *, status, refusal=None, preview=None) -> HttpResponse:
     """The form again with everything that was typed, and what is the matter."""
+    form.data = form.data.copy()
+    form.data["subject"] = ""  # nobody sees the trap: a person could not empty it
     if form.lost_parent:
-        form.data = form.data.copy()
         form.data["parent"] = ""
+    if isinstance(refusal, LookAgain):
+        form.data["asked"] = refusal.mark
     if wants_json(request) and status != 200:
         return _refused_in_json(form, refusal, status)
     parent = form.cleaned_data.get("parent") if hasattr(form, "cleaned_data") else None
@@ -206,6 +210,8 @@ def _refused_in_json(form, refusal: Refusal | None, status: int) -> HttpResponse
     told = {"errors": errors, "body": form.data.get("body", "")}
     if isinstance(refusal, WarningUnread):  # sent again with this, the text is taken
         told["acknowledge"] = refusal.acknowledge
+    if isinstance(refusal, LookAgain):
+        told |= {"reasons": refusal.reasons, "asked": refusal.mark}
     return _with_wait(JsonResponse(told, status=status), refusal)
 
 

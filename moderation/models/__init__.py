@@ -1,8 +1,11 @@
-"""What the desk keeps: decisions, appeals against them, and what moderators were told."""
+"""What the desk keeps: decisions, single and in batches, appeals, claims, notes, what moderators were told."""
 
 from moderation.models.appeals import Appeal
+from moderation.models.batches import Batch
+from moderation.models.claims import Claim
 from moderation.models.decisions import NEED_A_RULE, Act, Decision
 from moderation.models.discussions import ThreadDecision
+from moderation.models.notes import Note, ReadyLine
 from moderation.models.queue_watch import QueueWatch
 from moderation.models.standing import MeasureAppeal, StandingDecision
 
@@ -10,9 +13,13 @@ __all__ = [
     "NEED_A_RULE",
     "Act",
     "Appeal",
+    "Batch",
+    "Claim",
     "Decision",
     "MeasureAppeal",
+    "Note",
     "QueueWatch",
+    "ReadyLine",
     "StandingDecision",
     "ThreadDecision",
 ]

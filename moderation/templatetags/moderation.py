@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Suspension
 from comments.models import Comment
 from comments.writers import writer_of
+from moderation.counts import ENOUGH
 from moderation.models import Decision
 
 register = template.Library()
@@ -40,7 +41,18 @@ def person_url(comment: Comment) -> str:
 @register.filter
 def age(at: datetime) -> str:
     """How long ago, in as little room as possible: 52 min, 3 h, 12 d."""
-    minutes = max(0, int((timezone.now() - at).total_seconds() // 60))
+    return minutes(max(0, int((timezone.now() - at).total_seconds() // 60)))
+
+
+@register.filter
+def minutes(minutes: int) -> str:
+    """So many minutes, in as little room."""
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+
+
+@register.filter
+def up_to_many(number: int) -> str:
+    """A number as the desk counts: beyond `ENOUGH` it says only that there are more."""
+    return f"{ENOUGH:,}+" if number >= ENOUGH else f"{number:,}"

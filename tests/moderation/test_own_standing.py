@@ -21,6 +21,7 @@ from moderation.leavers import forget_standing
 from moderation.measure_appeals import decide_measure_appeal, open_measure_appeal, waiting_for
 from moderation.models import MeasureAppeal, StandingDecision
 from moderation.people import Person
+from moderation.scope import Scope
 from tests.conftest import SAME_ORIGIN
 from tests.factories import make_guest, make_member, make_rule
 
@@ -199,7 +200,7 @@ def test_what_was_lifted_needs_no_second_look(ada, second, suspended):
     appeal = open_measure_appeal(suspended, person=ada, text=WHY)
     standing.lift(suspended, by=second)
 
-    assert list(waiting_for(second)) == []
+    assert list(waiting_for(Scope.of(second))) == []
     with pytest.raises(AlreadyDecided):
         decide_measure_appeal(appeal, by=second, overturn=False)
     with pytest.raises(AlreadyAppealed):
@@ -212,17 +213,17 @@ def test_nobody_looks_again_at_their_own_decision_or_at_themselves(client_of, ad
     appeal = open_measure_appeal(banned, person=ada, text=WHY)
 
     for by in (moderator, second):
-        assert list(waiting_for(by)) == []
+        assert list(waiting_for(Scope.of(by))) == []
         with pytest.raises(OwnMeasure):
             decide_measure_appeal(MeasureAppeal.objects.get(), by=by, overturn=True)
         assert client_of(by).get(f"/moderation/people/appeals/{appeal.pk}/").status_code == 404
     with pytest.raises(IntegrityError), transaction.atomic():
         MeasureAppeal.objects.update(decided_by=moderator)
     third = make_member(role=Role.MODERATOR)
-    assert list(waiting_for(third)) == [appeal]
+    assert list(waiting_for(Scope.of(third))) == [appeal]
     about_third = standing.warn(Person.of_member(third), by=make_member(role=Role.ADMIN), rule=rule).measure
     own = open_measure_appeal(about_third, person=Person.of_member(third), text=WHY)
-    assert own not in waiting_for(third)
+    assert own not in waiting_for(Scope.of(third))
     with pytest.raises(OwnMeasure):
         decide_measure_appeal(own, by=third, overturn=True)
 

@@ -9,13 +9,15 @@ from django.utils import timezone
 
 from accounts.models import Suspension
 from accounts.roles import Role
+from comments.models import Space
 from comments.models.comments import State
 from moderation import standing
 from moderation.deciding import decide
-from moderation.measure_appeals import open_measure_appeal
+from moderation.errors import HoldsEverywhere
+from moderation.measure_appeals import decide_measure_appeal, open_measure_appeal
 from moderation.models import Act, MeasureAppeal, StandingDecision
 from moderation.people import Person
-from tests.factories import make_comment, make_guest, make_member, make_rule
+from tests.factories import make_comment, make_guest, make_member, make_rule, make_thread
 
 pytestmark = pytest.mark.django_db
 
@@ -300,6 +302,74 @@ def test_a_measure_is_decided_about_on_the_page_of_its_person_only(desk, moderat
     assert Suspension.objects.in_force().exists()
     for nonsense in ("m", "x1", "g99999999", "m\0", "m" + "9" * 30):
         assert Person.of_key(nonsense) is None
+
+
+# --- who looks after some spaces
+
+
+@pytest.fixture
+def limited():
+    """A moderator of one space only, and that space."""
+    member = make_member(display_name="Lim Ited", role=Role.MODERATOR)
+    space = Space.objects.create(name="Schools")
+    space.moderators.add(member)
+    return member, space
+
+
+def test_a_moderator_of_some_spaces_sees_only_who_wrote_there_and_only_what_was_said_there(
+    client_of, moderator, limited, rule
+):
+    member, space = limited
+    here, elsewhere = make_member(display_name="Vera Vale"), make_member(display_name="Olga Vale")
+    guest, far_guest = make_guest(name="Gina Vale"), make_guest(name="Fara Vale")
+    make_comment(thread=make_thread(space=space), member=here, body="Said here.")
+    make_comment(member=here, body="Said elsewhere.")
+    make_comment(thread=make_thread(space=space), guest=guest)
+    make_comment(member=elsewhere)
+    make_comment(guest=far_guest)
+    for person in (here, elsewhere):
+        standing.premoderate(Person.of_member(person), by=moderator, rule=rule)
+    for person in (guest, far_guest):
+        warned(Person.of_guest(person), moderator, rule)
+    desk = client_of(member)
+
+    for page in (desk.get(LIST).content.decode(), desk.get(LIST, {"q": "vale"}).content.decode()):
+        assert "Vera Vale" in page
+        assert "Gina Vale" in page
+        assert "Olga Vale" not in page
+        assert "Fara Vale" not in page
+    page = desk.get(page_of(here)).content.decode()
+    assert "Said here." in page
+    assert "Said elsewhere." not in page
+    for address in (page_of(elsewhere), f"{LIST}guest/{far_guest.pk}/"):
+        assert desk.get(address).status_code == 404
+        assert desk.post(address, {"kind": "warn", "rule": rule.number, "seen": 0}).status_code == 404
+
+
+def test_they_warn_and_decide_nothing_that_holds_everywhere(client_of, moderator, limited, rule):
+    member, space = limited
+    vera = make_member()
+    make_comment(thread=make_thread(space=space), member=vera)
+    person = Person.of_member(vera)
+    banned = standing.ban(person, by=moderator, rule=rule)
+    appeal = open_measure_appeal(banned.measure, person=person, text="Why?")
+    desk = client_of(member)
+    for kind in ("premoderate", "ban"):
+        answer = desk.post(page_of(vera), {"kind": kind, "rule": rule.number, "seen": banned.pk})
+        assert answer.status_code == 403
+        assert "That holds in every discussion" in answer.content.decode()
+    for address in (f"measures/{banned.measure_id}/confirm/", f"measures/{banned.measure_id}/lift/"):
+        assert desk.post(LIST + address).status_code == 403
+    assert desk.post(f"{LIST}decisions/{banned.pk}/undo/").status_code == 403
+    assert desk.get(f"{LIST}appeals/{appeal.pk}/").status_code == 404
+    with pytest.raises(HoldsEverywhere):
+        decide_measure_appeal(appeal, by=member, overturn=True)
+
+    assert desk.post(page_of(vera), {"kind": "warn", "rule": rule.number, "seen": banned.pk}).status_code == 303
+    made = StandingDecision.objects.get(act="warn")
+    assert desk.post(f"{LIST}decisions/{made.pk}/undo/").status_code == 303
+    with pytest.raises(HoldsEverywhere):
+        standing.warn(Person.of_member(make_member()), by=member, rule=rule)
 
 
 def test_the_desk_leads_to_the_writer(desk, reader):

@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_standing'),
-        ('comments', '0011_phrases_and_thresholds'),
-        ('moderation', '0004_appeals_and_undoing'),
+        ('comments', '0013_prompts'),
+        ('moderation', '0005_desk'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
