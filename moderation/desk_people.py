@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from accounts.models import Suspension, User
 from comments.models import Comment, Guest
 from comments.models.comments import State
-from moderation.models import MeasureAppeal, StandingDecision
+from moderation.models import MeasureAppeal, Report, StandingDecision
 from moderation.people import Person
 from moderation.scope import Scope
 from moderation.standing import changes_something, last_decision, overturned_among
@@ -60,6 +60,7 @@ class PersonPage:
     published: int
     waiting: int
     gone: list[Gone]
+    reported: dict[str, int]  # reports on what they wrote: `open`, `upheld`, `dismissed`, as far as there are any
     recent: list[Comment]
     standing: list[Standing]
     history: list[tuple[StandingDecision, bool]]
@@ -127,6 +128,7 @@ def load_person(person: Person, scope: Scope) -> PersonPage:
             published=Count("pk", filter=Q(state=State.PUBLIC)), waiting=Count("pk", filter=Q(state=State.IN_REVIEW))
         ),
         gone=_gone(comments),
+        reported=dict(Report.objects.filter(comment__in=comments).values_list("state").annotate(Count("pk"))),
         recent=list(comments.select_related("thread").order_by("-pk")[:RECENT]),
         standing=[_standing(one, scope, may) for one in measures if not one.is_over],
         history=_with_undo(history, scope, may),

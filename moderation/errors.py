@@ -1,6 +1,6 @@
 """What the desk can refuse."""
 
-from civic.lib.errors import Refusal
+from civic.lib.errors import Refusal, TooFast
 
 
 class AlreadyDecided(Refusal):
@@ -51,6 +51,29 @@ class OwnDecision(Refusal):
     status = 403
     title = "Somebody else has to look at this"
     message = "You decided it the first time, or wrote it yourself. It waits for another moderator."
+
+
+class OwnComment(Refusal):
+    status = 403
+    title = "Your own comment"
+    message = "You cannot report what you wrote yourself. You can withdraw it, from its page."
+
+
+class AlreadyReported(Refusal):
+    status = 409
+    title = "You have reported it already"
+    message = "We have what you said about this comment. It is not lost, and saying it once is enough."
+
+
+class NothingToReport(Refusal):
+    status = 410
+    title = "It is not on the page any more"
+    message = "It was taken off the page meanwhile: nobody reads it any more. Your report is not needed."
+
+
+class TooManyReports(TooFast):
+    title = "That is a lot of reports"
+    message = "What you wrote is safe on this page. We take a limited number at once; please send it again later."
 
 
 class NotOverThem(Refusal):

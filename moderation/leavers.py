@@ -11,11 +11,13 @@ from accounts.models import Suspension, User
 from civic.lib.jobs import every
 from civic.lib.tokens import fingerprints
 from comments.models import Guest
-from moderation.models import Appeal, MeasureAppeal, StandingDecision
+from moderation.models import Appeal, MeasureAppeal, Report, StandingDecision
+from moderation.report_jobs import NOTHING, forget_address, forget_leavers
 
 
 def everything_about(member: User) -> dict[str, Any]:
-    """The section of the export: what they asked to have looked at again, and what became of it."""
+    """Sections of the export: what they asked to have looked at again and what they reported, also as a guest who has
+    proven the same address, and what became of it."""
     appeals = Appeal.objects.filter(decision__comment__member=member).select_related("decision__comment")
     return {
         "appeals": [
@@ -29,6 +31,7 @@ def everything_about(member: User) -> dict[str, Any]:
             }
             for appeal in appeals.order_by("pk")
         ],
+        "reports": _reports_by(member),
         "standing_decisions": _decisions_about(member),
     }
 
@@ -63,6 +66,23 @@ def _look(appeal: MeasureAppeal | None) -> dict[str, Any] | None:
     }
 
 
+def _reports_by(member: User) -> list[dict[str, Any]]:
+    guests = Guest.objects.confirmed().with_address(member.email)
+    own = Report.objects.filter(Q(member=member) | Q(guest__in=guests)).exclude(person=None)
+    return [
+        {
+            "comment": settings.SITE_URL + report.comment.get_absolute_url(),
+            "about": report.get_matter_display() if report.is_illegal else report.rule_text,
+            "text": report.text,
+            "which_words": report.place,
+            "state": report.get_state_display(),
+            "reported_at": report.made_at,
+            "decided_at": report.decided_at,
+        }
+        for report in own.select_related("comment").order_by("pk")
+    ]
+
+
 @every("17 * * * *")
 def forget_appeals() -> int:
     """Erase what nameless people said in appeals: whoever has left, as a member or a guest, an hour ago at most."""
@@ -95,6 +115,10 @@ def _without_words(left) -> None:
 
 
 def forget_member(leaving) -> None:
-    """The same at once: the comments of a member who leaves are nameless by now, and what holds on them is a hash."""
+    """The same at once: the comments of a member who leaves are nameless by now, and what holds on them is a hash. What
+    they reported keeps its answer and loses its words, also what was sent with nothing but their address."""
     forget_appeals()
+    Report.objects.filter(member=leaving.member_id).update(**NOTHING, member=None)
+    forget_address(leaving.address)
+    forget_leavers()
     _without_words(Suspension.objects.on(address_hashes=fingerprints("address", leaving.address.lower())))

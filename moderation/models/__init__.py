@@ -1,4 +1,4 @@
-"""What the desk keeps: decisions, single and in batches, appeals, claims, notes, what moderators were told."""
+"""What the desk keeps: reports, decisions, appeals, claims, notes, what moderators were told."""
 
 from moderation.models.appeals import Appeal
 from moderation.models.batches import Batch
@@ -7,6 +7,7 @@ from moderation.models.decisions import NEED_A_RULE, Act, Decision
 from moderation.models.discussions import ThreadDecision
 from moderation.models.notes import Note, ReadyLine
 from moderation.models.queue_watch import QueueWatch
+from moderation.models.reports import Report
 from moderation.models.standing import MeasureAppeal, StandingDecision
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Note",
     "QueueWatch",
     "ReadyLine",
+    "Report",
     "StandingDecision",
     "ThreadDecision",
 ]

@@ -15,7 +15,7 @@ from moderation import standing
 from moderation.deciding import decide
 from moderation.errors import HoldsEverywhere
 from moderation.measure_appeals import decide_measure_appeal, open_measure_appeal
-from moderation.models import Act, MeasureAppeal, StandingDecision
+from moderation.models import Act, MeasureAppeal, Report, StandingDecision
 from moderation.people import Person
 from tests.factories import make_comment, make_guest, make_member, make_rule, make_thread
 
@@ -152,14 +152,27 @@ def test_the_card_says_what_is_known_and_nothing_of_the_address(desk, moderator,
     gone = make_comment(member=vera)
     decide(gone, Act.REMOVE, by=moderator, seen=State.PUBLIC, rule=rule)
     make_comment(member=vera, state=State.UNCONFIRMED, body="Never sent.")
+    for state in ("upheld", "upheld", "dismissed", "open"):
+        when = None if state == "open" else timezone.now()
+        known = {"kind": "rule", "rule_text": "R", "who": "nobody", "text": "So rude!"}
+        Report.objects.create(comment=gone, state=state, decided_at=when, **known)
+    Report.objects.create(comment=make_comment(), kind="rule", rule_text="R", who="nobody", state="open")
     warned(Person.of_member(vera), moderator, rule, words=WORDS)
 
     page = desk.get(page_of(vera)).content.decode()
 
-    for words in ("Vera Vale", "wrote as a guest under V. V.", "<dd>2</dd>", f"1 by rule 4. {rule.short}", WORDS):
+    for words in (
+        "Vera Vale",
+        "upheld 2, dismissed 1, waiting 1",
+        "wrote as a guest under V. V.",
+        "<dd>2</dd>",
+        f"1 by rule 4. {rule.short}",
+        WORDS,
+    ):
         assert words in page
     assert "vera@example.org" not in page
     assert "Never sent." not in page
+    assert "So rude!" not in page
 
 
 def test_a_guest_with_an_account_is_shown_as_the_member_and_one_who_only_typed_is_not_there(desk):

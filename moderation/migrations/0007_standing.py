@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_standing'),
         ('comments', '0013_prompts'),
-        ('moderation', '0005_desk'),
+        ('moderation', '0006_reports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
