@@ -29,5 +29,5 @@ def _account(member: User) -> dict[str, Any]:
 
 def _standing(member: User) -> list[dict[str, Any]]:
     """What limits or has limited the member. A moderator's inner note is not among it; the rule is."""
-    fields = ("kind", "rule", "made_at", "until", "lifted_at")
+    fields = ("kind", "rule", "words", "made_at", "until", "is_unconfirmed", "acknowledged_at", "lifted_at")
     return list(Suspension.objects.of(member).order_by("made_at").values(*fields))

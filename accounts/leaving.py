@@ -156,10 +156,11 @@ def _mark_of(member: User) -> str:
 def _keep_limits(member: User) -> None:
     """Who was suspended or banned stays so under this address: leaving must not be a way to begin anew.
 
-    The rule and the end are kept; a moderator's note, which may say anything about a person, is not. Warnings go.
+    The rule and the end are kept; a moderator's words and note, which may say anything about a person, are not.
+    Warnings go. How long this is kept: docs/decisions/0007.
     """
     in_force = Suspension.objects.filter(member=member).in_force().exclude(kind=Suspension.Kind.WARN)
-    in_force.update(member=None, address_hash=tokens.fingerprint("address", member.email.lower()), note="")
+    in_force.update(member=None, address_hash=tokens.fingerprint("address", member.email.lower()), words="", note="")
 
 
 def _make_nobody(member: User) -> None:

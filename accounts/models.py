@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -147,9 +147,9 @@ class Badge(SeenEverywhere):
 
 class SuspensionQuerySet(models.QuerySet):
     def in_force(self, at=None):
-        """Those that hold at a moment (now, by default): not lifted and not over."""
+        """Those that hold at a moment (now, by default): not lifted, not over; a warning until it is acknowledged."""
         at = at or timezone.now()
-        return self.filter(lifted_at=None).filter(Q(until=None) | Q(until__gt=at))
+        return self.filter(lifted_at=None, acknowledged_at=None).filter(Q(until=None) | Q(until__gt=at))
 
     def on(self, *, member: User | None = None, address_hashes: Sequence[bytes] = ()):
         """Those on a member, and those on an address by its keyed hashes (one for each key in use)."""
@@ -163,15 +163,19 @@ class SuspensionQuerySet(models.QuerySet):
 
 
 _HOLDING = """
-WHERE (member_id = %s OR address_hash = ANY(%s)) AND lifted_at IS NULL AND (until IS NULL OR until > %s)
+WHERE (member_id = %s OR address_hash = ANY(%s)) AND lifted_at IS NULL AND acknowledged_at IS NULL
+  AND (until IS NULL OR until > %s)
 ORDER BY until DESC NULLS FIRST
 """
+# A guest is somebody's account, too, where the address is its: a banned member does not write on as a guest.
+_HOLDING_ON_ADDRESS = _HOLDING.replace("%s OR", "(SELECT id FROM accounts_user WHERE lower(email) = %s) OR", 1)
 
 
 class Suspension(models.Model):
     """What somebody's standing is limited by, why and until when. Guests are known by a keyed hash of their address.
 
-    `rule` keeps the text of the house rule as it was: rules change, and an answer must not change with them.
+    `rule` keeps the text of the house rule as it was: rules change, and an answer must not change with them. `words` is
+    what the person reads, `note` what only moderators do. Who decided what about it is kept beside it by `moderation`.
     """
 
     class Kind(models.TextChoices):
@@ -185,9 +189,15 @@ class Suspension(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     until = models.DateTimeField(null=True, blank=True)
     rule = models.TextField()
+    words = models.TextField(blank=True, default="", db_default="")
     note = models.TextField(blank=True)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
+    # A ban that needs a second moderator holds like "read before publication" until there is one.
+    is_unconfirmed = models.BooleanField(default=False, db_default=False)
+    confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # When its person said "I have read this": a warning holds until then.
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
@@ -198,17 +208,55 @@ class Suspension(models.Model):
             models.CheckConstraint(
                 condition=Q(member__isnull=False) ^ Q(address_hash__isnull=False),
                 name="suspension_is_on_a_member_or_an_address",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | Q(by=None) | ~Q(confirmed_by=F("by")),
+                name="ban_is_confirmed_by_somebody_else",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_unconfirmed=False) | Q(kind="ban", confirmed_by=None), name="only_bans_wait_for_a_second"
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_at=None) | Q(kind="warn"), name="only_warnings_are_acknowledged"
+            ),
         ]
-        indexes = [models.Index(fields=["address_hash"], name="suspension_by_address")]
+        indexes = [
+            models.Index(fields=["address_hash"], name="suspension_by_address"),
+            models.Index(fields=["made_at"], name="suspensions_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.rule}"
+
+    @property
+    def stops(self) -> bool:
+        """Whether whoever it is about may not write at all."""
+        return self.kind in (self.Kind.SUSPEND, self.Kind.BAN) and not self.is_unconfirmed
+
+    @property
+    def is_over(self) -> bool:
+        """Lifted, acknowledged, or past its last second."""
+        ended = self.until is not None and self.until <= timezone.now()
+        return bool(self.lifted_at or self.acknowledged_at or ended)
+
+    def acknowledge(self) -> bool:
+        """Its person has read it; whether that is new. The first time counts."""
+        now = timezone.now()
+        unread = Suspension.objects.filter(pk=self.pk, kind=self.Kind.WARN, acknowledged_at=None, lifted_at=None)
+        self.acknowledged_at = self.acknowledged_at or now
+        return bool(unread.update(acknowledged_at=now))
 
     @classmethod
     def holding(cls, address_hashes: Sequence[bytes], member_id: int | None = None) -> list["Suspension"]:
         """What holds now, on a member or on an address, the longest first. Asked at every post."""
         return sql.select(cls, _HOLDING, [member_id, list(address_hashes), timezone.now()])
+
+    @classmethod
+    def holding_on(cls, address: str) -> list["Suspension"]:
+        """What holds now on an address, or on the member whose address it is; the longest first."""
+        address = address.lower()
+        values = [address, fingerprints("address", address), timezone.now()]
+        return sql.select(cls, _HOLDING_ON_ADDRESS, values)
 
 
 class Leaving(models.Model):

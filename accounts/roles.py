@@ -18,6 +18,9 @@ class Role(models.TextChoices):
 NEWSROOM = {Role.WRITER, Role.EDITOR, Role.NEWSLETTER_EDITOR, Role.ADMIN}
 DESK = {Role.MODERATOR, Role.ADMIN}
 
+# Who may decide about whom: only those above. An editor is as high as a moderator; neither judges the other.
+_RANKS = {Role.ADMIN: 3, Role.MODERATOR: 2, Role.EDITOR: 2, Role.NEWSLETTER_EDITOR: 1, Role.WRITER: 1}
+
 _GROUPS = """
 SELECT name FROM auth_group JOIN accounts_user_groups ON group_id = auth_group.id WHERE user_id = %s
 """
@@ -55,3 +58,10 @@ def may_enter_newsroom(user) -> bool:
 def is_staff(user) -> bool:
     """Somebody who works here, in any role."""
     return bool(roles_of(user))
+
+
+def rank_of(user) -> int:
+    """How high somebody stands in the house: 0 for a reader, 4 for whoever may do everything."""
+    if user.is_superuser and user.is_active:
+        return 4
+    return max((_RANKS.get(Role(name), 0) for name in roles_of(user) if name in Role), default=0)

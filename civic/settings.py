@@ -250,6 +250,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "moderation.notices",
     "moderation.report_letters",
     "moderation.report_jobs",
+    "moderation.standing_letters",
     "articles.jobs",
     "newsletter.jobs",
 ]
@@ -273,6 +274,7 @@ CLAIM_SECONDS = 180  # somebody who looks at a comment keeps others from it for 
 BATCH_AT_MOST = 500  # comments decided by one press: about as many as can be looked through
 UNDO_DAYS = 30  # a decision is taken back by one press for so long; afterwards it is decided afresh, or appealed
 APPEAL_DAYS = 14  # in which an author may ask somebody else to look at a decision again
+BANS_NEED_TWO = env.flag("BANS_NEED_TWO", default=True)  # until a second moderator confirms, comments are read first
 DECISION_LETTER_SECONDS = 20  # the author's letter waits so long: a slip that is undone at once writes no letter
 # Long enough to mend what one sees only once it stands there; too short for a thread to be turned into another one.
 COMMENT_EDIT_MINUTES = 15

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 
 import screening
+from accounts.models import Suspension
 from civic.lib import limits, markdown
 from civic.lib.site import SiteSettings
 from comments import visibility
@@ -18,7 +19,7 @@ from comments.models.comments import EDITABLE, State
 from comments.pace import how_long
 from comments.posting import check_open
 from comments.visibility import locked
-from comments.writers import Member, Writer, check_may_write, writer_of
+from comments.writers import Member, Writer, check_may_write, read_warnings, writer_of
 
 logger = logging.getLogger(__name__)
 
@@ -32,17 +33,19 @@ class NewerText:
     reasons: list[str]
 
 
-def edit_comment(comment: Comment, *, body: str, seen: str = "") -> Comment:
+def edit_comment(comment: Comment, *, body: str, seen: str = "", acknowledge: int | None = None) -> Comment:
     """Put other words into a comment, on behalf of its writer. The whole screening runs again.
 
     Returns the comment as it is now. What is public and now calls for a person stays as it stood, with `edit_waits`;
     what waits itself goes on waiting, with the new words. The same words change nothing.
-    `seen` is the `mark_of` the text that the writer had before them, "" for whatever is there.
+    `seen` is the `mark_of` the text that the writer had before them, "" for whatever is there; `acknowledge` the newest
+    warning by moderators that they say to have read.
     Raises a `Refusal`: `NotEditable`, `ChangedElsewhere`, `CommentingClosed`, `MembersOnly`, `Suspended`,
-    `TextRefused` or `TooFast` (with `retry_after` in seconds).
+    `WarningUnread`, `TextRefused` or `TooFast` (with `retry_after` in seconds).
     """
     body = tidy(body)
-    writer, site = check_may_edit(comment)
+    writer, site, warnings = check_may_edit(comment)
+    read_warnings(warnings, acknowledge)
     _check_flood(writer)
     draft = draft_of(comment.thread, writer, body, site, comment=comment)
     verdict = screening.screen(draft)  # no lock is held while we think
@@ -66,13 +69,13 @@ def edit_comment(comment: Comment, *, body: str, seen: str = "") -> Comment:
     return now
 
 
-def check_may_edit(comment: Comment) -> tuple[Writer, SiteSettings]:
-    """The gate, for the writer of a comment. Returns what it had to look up; raises what `edit_comment` does."""
+def check_may_edit(comment: Comment) -> tuple[Writer, SiteSettings, list[Suspension]]:
+    """The gate, for the writer of a comment. Returns what it had to look up, with the warnings that wait to be read;
+    raises what `edit_comment` does."""
     writer, site = writer_of(comment), SiteSettings.current()
     _check_editable(comment)
     check_open(comment.thread, writer, site)
-    check_may_write(writer)
-    return writer, site
+    return writer, site, check_may_write(writer)
 
 
 def newest_text(comment: Comment) -> str:

@@ -17,6 +17,24 @@ class MembersOnly(Refusal):
 class Suspended(Refusal):
     status = 403
     title = "You cannot write at the moment"
+    shows_standing = True  # the page about one's own standing says more
+
+
+class WarningUnread(Refusal):
+    """Moderators have warned the writer. `warnings` are those not acknowledged, the oldest first: one tick says that
+    they were read (`acknowledge`, the id of the newest), and the text goes on its way."""
+
+    status = 422
+    title = "A moderator wrote to you"
+    shows_standing = True
+
+    def __init__(self, warnings) -> None:
+        self.warnings = warnings
+        self.acknowledge = warnings[-1].pk
+        said = (f"{found.rule} “{found.words}”" if found.words else found.rule for found in warnings)
+        super().__init__(
+            f"Your text is safe. Please read this first, and say that you have: {' / '.join(said)}",
+        )
 
 
 class NothingToAnswer(Refusal):
@@ -132,4 +150,5 @@ __all__ = [
     "Suspended",
     "TextRefused",
     "TooFast",
+    "WarningUnread",
 ]

@@ -39,6 +39,8 @@ class WordsForm(forms.Form):
         help_text=TEXT_HINT.format(limit=settings.COMMENT_MAX_LENGTH),
         error_messages={"required": NO_WORDS},
     )
+    # The id of the newest warning by moderators that was shown with its tick. What makes no sense acknowledges nothing.
+    acknowledge = forms.CharField(required=False, widget=forms.HiddenInput)
     place = ""
     not_yet = "Not posted yet"
     lost_parent = False
@@ -52,6 +54,9 @@ class WordsForm(forms.Form):
     def has_typed(self) -> bool:
         """The text in it is the reader's own, sent and sent back: nothing that the browser kept is newer."""
         return self.is_bound
+
+    def clean_acknowledge(self) -> int | None:
+        return as_id(self.cleaned_data["acknowledge"])
 
     def clean_body(self) -> str:
         body = self.cleaned_data["body"]

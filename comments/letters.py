@@ -210,12 +210,13 @@ class Person:
 
     @property
     def may_hear(self) -> bool:
-        """Nobody who may not speak here is written to, as a member or as a guest."""
+        """Nobody who may not speak here is written to about what others say, as a member or as a guest. What is decided
+        about themselves, letters of their own tell."""
         whose = Q(address_hash__in=tokens.fingerprints("address", self.address))
         if self.member:
             whose |= Q(member=self.member)
         kinds = (Suspension.Kind.SUSPEND, Suspension.Kind.BAN)
-        return not Suspension.objects.filter(whose, kind__in=kinds).in_force().exists()
+        return not Suspension.objects.filter(whose, kind__in=kinds, is_unconfirmed=False).in_force().exists()
 
     def wants(self, comments):
         """Without their own words, and without those of people whom they have muted."""

@@ -20,7 +20,7 @@ from comments.models.spaces import Mode
 from comments.pace import how_long
 from comments.prompting import ask, asked_before, count_answer, rules_to_ask_about
 from comments.visibility import enter, locked
-from comments.writers import Member, Visitor, Writer, check_may_write
+from comments.writers import Member, Visitor, Writer, check_may_write, read_warnings
 
 logger = logging.getLogger(__name__)
 
@@ -46,20 +46,22 @@ def post_comment(
     parent: Comment | None,
     origin: Origin,
     site: SiteSettings | None = None,
+    acknowledge: int | None = None,
     prompted: str | None = None,
 ) -> Comment:
-    """Screen a reader's comment and keep it. `site` where the caller knows it already. `prompted` is the mark of an
-    earlier question (`prompting.py`), "" where somebody could be asked and was not, None where nobody can answer.
+    """Screen a reader's comment and keep it. `site` where the caller knows it already; `acknowledge` is the newest
+    warning by moderators that the writer says to have read. `prompted` is the mark of an earlier question
+    (`prompting.py`), "" where somebody could be asked and was not, None where nobody can answer.
 
     Returns the saved comment: public, waiting for a moderator, or waiting for the address to be confirmed; the
     first one again when the same text is sent twice. Raises a `Refusal`: `CommentingClosed`, `MembersOnly`,
-    `Suspended`, `NothingToAnswer`, `TextRefused` or `TooFast` (with `retry_after` in seconds); `LookAgain`, which is a
-    question, where somebody can answer it.
+    `Suspended`, `WarningUnread`, `NothingToAnswer`, `TextRefused` or `TooFast` (with `retry_after` in seconds);
+    `LookAgain`, which is a question, where somebody can answer it.
     """
     body = tidy(body)
     site = site or SiteSettings.current()
     check_open(thread, writer, site)
-    check_may_write(writer)
+    read_warnings(check_may_write(writer), acknowledge)
     draft = draft_of(thread, writer, body, site, prefix=origin.prefix_hash)
     verdict = screening.screen(draft)  # no lock is held while we think
     if verdict.outcome == "refuse":

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Suspension, User
 from civic.lib.tokens import fingerprints
-from comments.errors import HasLeft, Suspended
+from comments.errors import HasLeft, Suspended, WarningUnread
 from comments.models import Comment, Guest
 from comments.models.comments import State
 from screening import Trust
@@ -114,8 +114,8 @@ class Visitor:
 
     @cached_property
     def in_force(self) -> list[Suspension]:
-        """What limits them now, the longest first."""
-        return Suspension.holding(fingerprints("address", self.email.lower()))
+        """What limits them now, the longest first; also what limits the member whose address it is."""
+        return Suspension.holding_on(self.email)
 
     def keep(self) -> dict:
         """The fields of a comment by this visitor; makes the guest's row where there is none.
@@ -151,7 +151,7 @@ def trust_in(writer: Writer) -> Trust:
         published=published,
         gone=gone,
         is_staff=isinstance(writer, Member) and writer.user.is_staff_member,
-        is_premoderated=any(found.kind != Suspension.Kind.WARN for found in writer.in_force),
+        is_premoderated=any(not found.acknowledged_at for found in writer.in_force),
     )
 
 
@@ -163,24 +163,38 @@ def _stood_and_gone(writer: Writer) -> tuple[int, int]:
     return published, len(states) - published
 
 
-def check_may_write(writer: Writer) -> None:
-    """Raises `Suspended`, which says until when and by which rule, when the writer may not write now.
+def check_may_write(writer: Writer) -> list[Suspension]:
+    """Raises `Suspended`, which says until when and by which rule, when the writer may not write now. Returns the
+    warnings by moderators that nobody has said to have read, the oldest first: see `read_warnings`.
 
     Says nothing to somebody who has only typed an address: it may be another person's. What they wrote is held when
     the address is confirmed.
     """
     if not writer.is_confirmed:
-        return
-    kinds = (Suspension.Kind.SUSPEND, Suspension.Kind.BAN)
-    suspension = next((found for found in writer.in_force if found.kind in kinds), None)
+        return []
+    suspension = next((found for found in writer.in_force if found.stops), None)
     if suspension is None:
-        return
+        warnings = [found for found in writer.in_force if found.kind == Suspension.Kind.WARN]
+        return sorted(warnings, key=lambda found: found.pk)
+    words = f" The moderators write: “{suspension.words}”" if suspension.words else ""
     if suspension.until:
         until = timezone.localtime(suspension.until)
         raise Suspended(
-            f"You can write again from {until.day} {until:%B %Y, %H:%M} on. The rule was: {suspension.rule}"
+            f"You can write again from {until.day} {until:%B %Y, %H:%M} on. The rule was: {suspension.rule}{words}"
         )
-    raise Suspended(f"You cannot write here any more. The rule was: {suspension.rule}")
+    raise Suspended(f"You cannot write here any more. The rule was: {suspension.rule}{words}")
+
+
+def read_warnings(warnings: list[Suspension], acknowledge: int | None) -> None:
+    """Whoever was warned says to have read it. Raises `WarningUnread` when it is not said.
+
+    `acknowledge` is the id of the newest warning that was shown with its tick: it and those before it are acknowledged,
+    one that came since is not.
+    """
+    if any(acknowledge is None or warning.pk > acknowledge for warning in warnings):
+        raise WarningUnread(warnings)
+    for warning in warnings:
+        warning.acknowledge()
 
 
 def writer_of(comment: Comment) -> Writer | None:

@@ -74,3 +74,79 @@ class NothingToReport(Refusal):
 class TooManyReports(TooFast):
     title = "That is a lot of reports"
     message = "What you wrote is safe on this page. We take a limited number at once; please send it again later."
+
+
+class NotOverThem(Refusal):
+    """Nobody decides about themselves, nor about somebody who is as high in the house as they are."""
+
+    status = 403
+    title = "This is not for you to decide"
+    message = "About yourself, and about people of your own or a higher role here, somebody above you decides."
+
+
+class HoldsEverywhere(Refusal):
+    """A moderator of some spaces wants to decide what holds in all of them."""
+
+    status = 403
+    title = "That holds in every discussion"
+    message = (
+        "You look after some spaces. You can warn people who wrote there; to read their comments first, to suspend and "
+        "to ban them holds everywhere, so somebody who looks after all discussions decides it."
+    )
+
+
+class StandingChanged(Refusal):
+    """Another moderator has decided about this person since the page was opened."""
+
+    status = 409
+    title = "Somebody was faster"
+    message = (
+        "Another moderator has decided about this person since you opened the page. It is shown below as it stands "
+        "now. What you wrote is kept: look once more before you decide."
+    )
+
+
+class StandsAlready(Refusal):
+    status = 409
+    title = "This stands already"
+    message = "The same measure is in force. Lift it first if you want to set it anew."
+
+
+class OwnBan(Refusal):
+    """A ban takes two."""
+
+    status = 403
+    title = "Somebody else has to confirm this"
+    message = "You asked for this ban yourself. It takes a second person; until then the comments are read first."
+
+
+class StandingNotUndone(Refusal):
+    """Too old, undone before, over, or something was decided about it since."""
+
+    status = 409
+    title = "This cannot be undone any more"
+    message = (
+        "Something was decided about it since, it is over, or it is too long ago. What is still in force can be lifted."
+    )
+
+
+class NobodyThere(Refusal):
+    """The person has left, or never proved an address."""
+
+    status = 409
+    title = "There is nobody to decide about"
+    message = "Whoever wrote this has left, or has not confirmed the address."
+
+
+class MeasureAppealTooLate(Refusal):
+    status = 409
+    title = "It is too late for that"
+    message = "A second look can be asked for in the first days after a decision, for as long as it stands."
+
+
+class OwnMeasure(Refusal):
+    """Nobody looks again at what they decided themselves, nor at what is about them."""
+
+    status = 403
+    title = "Somebody else has to look at this"
+    message = "You decided it the first time, or it is about you. It waits for another moderator."

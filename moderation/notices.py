@@ -12,7 +12,7 @@ from civic.lib.jobs import every, task
 from civic.lib.tokens import fingerprint
 from comments.models import Comment
 from moderation.lists import count_waiting, oldest_waiting
-from moderation.models import Act, Appeal, Batch, Decision, QueueWatch
+from moderation.models import Act, Appeal, Batch, Decision, QueueWatch, StandingDecision
 from moderation.scope import Scope
 from notifications.letters import write_once
 from notifications.models import Notification
@@ -47,6 +47,8 @@ def write_to_author(decision_id: int) -> None:
     decisions = Decision.objects.select_related(*about, "rule", "undoes")
     decision = decisions.filter(pk=decision_id).first()
     if decision is None or _was_a_slip(decision) or (address := _address_of(decision.comment)) is None:
+        return
+    if _is_told_with_a_measure(decision):
         return
     comment = decision.comment
     write_once(
@@ -139,6 +141,11 @@ def _was_a_slip(decision: Decision) -> bool:
     address = fingerprint("address", (_address_of(decision.comment) or "").strip().lower())
     told = Notification.objects.filter(address_hash=address, kind="decision", subject__in=abouts)
     return not told.filter(sent_at__isnull=False).exists()
+
+
+def _is_told_with_a_measure(decision: Decision) -> bool:
+    """Its author was warned in the same breath: that letter tells both (`standing_letters`)."""
+    return StandingDecision.objects.filter(beside=decision, measure__lifted_at=None).exists()
 
 
 def private_url(comment: Comment) -> str:

@@ -27,6 +27,10 @@ class Scope:
         named = Space.moderators.through.objects.filter(user=member).values_list("space_id", flat=True)
         return cls(frozenset(named) or None, member)
 
+    @property
+    def is_everywhere(self) -> bool:
+        return self.spaces is None
+
     def comments(self, found: QuerySet[Comment]) -> QuerySet[Comment]:
         return found if self.spaces is None else found.filter(thread__space__in=self.spaces)
 

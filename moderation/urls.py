@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation import views, views_appeals, views_discussions, views_many, views_notes
+from moderation import views, views_appeals, views_discussions, views_many, views_notes, views_people
 
 app_name = "moderation"
 urlpatterns = [
@@ -21,6 +21,13 @@ urlpatterns = [
     path("lines/<int:pk>/", views_notes.ready_line, name="ready_line"),
     path("appeals/", views_appeals.appeals, name="appeals"),
     path("appeals/<int:pk>/", views_appeals.appeal, name="appeal"),
+    path("people/", views_people.people, name="people"),
+    path("people/member/<int:pk>/", views_people.member, name="member"),
+    path("people/guest/<int:pk>/", views_people.guest, name="guest"),
+    path("people/measures/<int:pk>/lift/", views_people.lifting, name="lift"),
+    path("people/measures/<int:pk>/confirm/", views_people.confirming, name="confirm_ban"),
+    path("people/decisions/<int:pk>/undo/", views_people.undoing, name="undo_standing"),
+    path("people/appeals/<int:pk>/", views_people.measure_appeal, name="measure_appeal"),
     path("discussions/", views_discussions.discussions, name="discussions"),
     path("discussions/all/", views_discussions.all_discussions, name="all_discussions"),
     path("discussions/<int:pk>/", views_discussions.discussion, name="discussion"),

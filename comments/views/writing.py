@@ -16,7 +16,7 @@ from civic.lib.markdown import render as render_markdown
 from civic.lib.origin import prefix_hash
 from comments import editing, following, visibility
 from comments.drafts import mark_of
-from comments.errors import ChangedElsewhere, LookAgain, NotEditable, NotYourComment
+from comments.errors import ChangedElsewhere, LookAgain, NotEditable, NotYourComment, WarningUnread
 from comments.forms import CommentForm, EditForm, new_form
 from comments.models import Comment
 from comments.pace import how_long
@@ -46,6 +46,7 @@ def post(request: HttpRequest, thread_id: int) -> HttpResponse:
             parent=form.cleaned_data["parent"],
             origin=origin,
             site=request.site,
+            acknowledge=form.cleaned_data["acknowledge"],
             prompted=form.prompted,
         )
     except Refusal as refusal:
@@ -207,10 +208,11 @@ def _refused_in_json(form, refusal: Refusal | None, status: int) -> HttpResponse
     errors = {"form": [refusal.message]} if refusal else {name: list(said) for name, said in form.errors.items()}
     errors |= {"form": errors.pop(NON_FIELD_ERRORS)} if NON_FIELD_ERRORS in errors else {}
     told = {"errors": errors, "body": form.data.get("body", "")}
+    if isinstance(refusal, WarningUnread):  # sent again with this, the text is taken
+        told["acknowledge"] = refusal.acknowledge
     if isinstance(refusal, LookAgain):
         told |= {"reasons": refusal.reasons, "asked": refusal.mark}
-    response = JsonResponse(told, status=status)
-    return _with_wait(response, refusal)
+    return _with_wait(JsonResponse(told, status=status), refusal)
 
 
 def _drawn(request, template: str, context: dict, status: int, refusal: Refusal | None) -> HttpResponse:

@@ -8,6 +8,7 @@ from moderation.models.discussions import ThreadDecision
 from moderation.models.notes import Note, ReadyLine
 from moderation.models.queue_watch import QueueWatch
 from moderation.models.reports import Report
+from moderation.models.standing import MeasureAppeal, StandingDecision
 
 __all__ = [
     "NEED_A_RULE",
@@ -16,9 +17,11 @@ __all__ = [
     "Batch",
     "Claim",
     "Decision",
+    "MeasureAppeal",
     "Note",
     "QueueWatch",
     "ReadyLine",
     "Report",
+    "StandingDecision",
     "ThreadDecision",
 ]

@@ -103,11 +103,13 @@ KNOWN: dict[str, Look | list[Look]] = {
     "me/data/": page("/me/data/"),
     "me/follows/": page("/me/follows/"),
     "me/muted/": page("/me/muted/"),
+    "me/standing/": page("/me/standing/"),
     "me/reports/": page("/me/reports/"),
     "me/leave/": page("/me/leave/"),
     "me/leave/<str:token>/": page("/me/leave/x/"),
     "me/left/": page("/me/left/"),
     "discuss/mine/": page("/discuss/mine/"),
+    "discuss/mine/standing/": page("/discuss/mine/standing/"),
     "discuss/mine/follows/": page("/discuss/mine/follows/"),
     "discuss/mine/follows/<int:pk>/": act("/discuss/mine/follows/{follow}/"),
     "discuss/unfollow/<str:token>/": page("/discuss/unfollow/{unfollow}/", "/discuss/unfollow/{unfollow_daily}/"),
@@ -152,6 +154,7 @@ KNOWN: dict[str, Look | list[Look]] = {
     "discuss/confirm/<str:token>/": [page("/discuss/confirm/x/"), act("/discuss/confirm/x/")],
     "discuss/by-letter/<str:token>/<int:pk>/": page("/discuss/by-letter/{letter}/{comment}/"),
     "discuss/by-letter/<str:token>/follows/": page("/discuss/by-letter/{letter}/follows/"),
+    "discuss/by-letter/<str:token>/standing/": page("/discuss/by-letter/{letter}/standing/"),
     "moderation/": page("/moderation/"),
     "moderation/<int:pk>/": page("/moderation/{comment}/"),
     "moderation/<int:pk>/decision/": act("/moderation/{comment}/decision/", act="publish", seen="in_review"),
@@ -167,6 +170,15 @@ KNOWN: dict[str, Look | list[Look]] = {
     "moderation/lines/<int:pk>/": left_out("takes a line by its number; moderators only, else 403"),
     "moderation/appeals/": page("/moderation/appeals/"),
     "moderation/appeals/<int:pk>/": left_out("takes an appeal by its number; moderators only, else 403"),
+    "moderation/people/": page(
+        "/moderation/people/", "/moderation/people/?q=e", "/moderation/people/?q=hidden.example"
+    ),
+    "moderation/people/member/<int:pk>/": page("/moderation/people/member/{writer}/"),
+    "moderation/people/guest/<int:pk>/": page("/moderation/people/guest/{writing_guest}/"),
+    "moderation/people/measures/<int:pk>/lift/": left_out("takes a measure by its number; moderators only, else 403"),
+    "moderation/people/measures/<int:pk>/confirm/": left_out("as above"),
+    "moderation/people/decisions/<int:pk>/undo/": left_out("as above"),
+    "moderation/people/appeals/<int:pk>/": left_out("as above"),
     "moderation/discussions/": page("/moderation/discussions/", "/moderation/discussions/?q=story"),
     "moderation/discussions/all/": act("/moderation/discussions/all/"),
     "moderation/discussions/<int:pk>/": page("/moderation/discussions/{thread}/"),
@@ -318,6 +330,7 @@ def scene(client_of) -> Scene:
     editing = make_member(display_name="Edith Editing", email="edith@hidden.example")
     guest_key = make_guest().key
     cast = Cast(scene, member, guest_key)
+    scene.places |= {"writer": member.pk, "writing_guest": other_guest.pk}
     write_everything(scene, cast, editing)
     for branch in Comment.objects.filter(pk__in=set(scene.hidden) - scene.never_public):  # followed when it was public
         Follow.objects.create(thread=scene.thread, branch=branch, member=other, rhythm=Rhythm.AT_ONCE)
