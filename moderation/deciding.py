@@ -13,6 +13,7 @@ from comments.errors import MoveNotAllowed, NotEditable
 from comments.models import Comment, HouseRule
 from comments.models.comments import State
 from moderation.errors import AlreadyDecided, NotUndone
+from moderation.in_force import settle_appeals
 from moderation.models import NEED_A_RULE, Act, Appeal, Decision
 from moderation.notices import write_to_author
 
@@ -41,7 +42,8 @@ def acts_for(comment: Comment) -> list[Act]:
     if comment.state == State.PUBLIC:
         waiting = [Act.PUBLISH_EDIT, Act.REFUSE_EDIT] if comment.edit_waits else []
         return [*waiting, Act.REMOVE, Act.HOLD, Act.KEEP]
-    return [Act.RESTORE] if comment.state in (State.REMOVED, State.REFUSED) else []
+    # What was erased cannot come back.
+    return [Act.RESTORE] if comment.state in (State.REMOVED, State.REFUSED) and not comment.is_erased else []
 
 
 def words_of(comment: Comment, newest: str | None = None) -> str:
@@ -107,6 +109,7 @@ def keep(
         note=note,
         undoes=undoes,
     )
+    settle_appeals(comment)
     if act != Act.KEEP:  # nothing has changed for its author
         later = write_to_author.configure(schedule_in={"seconds": settings.DECISION_LETTER_SECONDS})
         later.defer(decision_id=decision.pk)
@@ -145,6 +148,7 @@ def can_be_undone(decision: Decision, comment: Comment) -> bool:
         decision.undoes_id is None
         and not _is_by_appeal(decision)
         and bool(decision.was)
+        and not comment.is_erased
         and comment.state == GOES_TO.get(Act(decision.act))
         and decision.made_at > timezone.now() - timedelta(days=settings.UNDO_DAYS)
         and decision == Decision.objects.about(comment).first()

@@ -44,7 +44,7 @@ class SecondLookForm(forms.Form):
 
     overturn = forms.TypedChoiceField(
         label="What do you find?",
-        choices=[("yes", "Take it back: the comment becomes public"), ("no", "It stands")],
+        choices=[("yes", "Take it back: what was refused or removed becomes public"), ("no", "It stands")],
         coerce=lambda word: word == "yes",
         widget=forms.RadioSelect,
         error_messages={"required": "Which of the two?"},

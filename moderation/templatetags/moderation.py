@@ -6,15 +6,16 @@ from django import template
 from django.utils import timezone
 
 from comments.models import Comment
+from moderation import in_force
 from moderation.models import Decision
 
 register = template.Library()
 
 
 @register.simple_tag
-def decision_on(comment: Comment) -> Decision | None:
-    """The latest decision about a comment: for its author, who may know rule and note."""
-    return Decision.objects.about(comment).first()
+def decision_against(comment: Comment) -> Decision | None:
+    """Why a comment is gone, or its newer text was refused: for its author, who may know rule and note."""
+    return in_force.decision_against(comment)
 
 
 @register.filter

@@ -146,6 +146,7 @@ KNOWN: dict[str, Look | list[Look]] = {
     "discuss/c/<int:pk>/letter/": act("/discuss/c/{comment}/letter/"),
     "discuss/confirm/<str:token>/": [page("/discuss/confirm/x/"), act("/discuss/confirm/x/")],
     "discuss/by-letter/<str:token>/<int:pk>/": page("/discuss/by-letter/{letter}/{comment}/"),
+    "discuss/by-letter/<str:token>/<int:pk>/decision/": page("/discuss/by-letter/{letter}/{comment}/decision/"),
     "discuss/by-letter/<str:token>/follows/": page("/discuss/by-letter/{letter}/follows/"),
     "moderation/": page("/moderation/"),
     "moderation/<int:pk>/": page("/moderation/{comment}/"),
