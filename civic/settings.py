@@ -249,6 +249,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "moderation.appeals",
     "moderation.leavers",
     "moderation.notices",
+    "moderation.retention",
     "articles.jobs",
     "newsletter.jobs",
 ]

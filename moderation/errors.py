@@ -51,3 +51,11 @@ class OwnDecision(Refusal):
     status = 403
     title = "Somebody else has to look at this"
     message = "You decided it the first time, or wrote it yourself. It waits for another moderator."
+
+
+class NothingToKeep(Refusal):
+    """The words have been erased: there is nothing that could be evidence."""
+
+    status = 409
+    title = "The words are gone"
+    message = "They were erased before you asked for them to be kept. What was decided is still there."

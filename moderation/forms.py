@@ -57,6 +57,24 @@ class SecondLookForm(forms.Form):
     )
 
 
+class EvidenceForm(forms.Form):
+    """Why words have to stay, and for how long."""
+
+    why = forms.CharField(
+        label="Why it is kept",
+        max_length=300,
+        strip=True,
+        help_text="For moderators alone: a file number, who asked for it.",
+        error_messages={"required": "Why must it stay? Whoever looks after you will want to know."},
+    )
+    days = forms.TypedChoiceField(
+        label="For how long",
+        choices=[(90, "Three months"), (365, "A year"), (1095, "Three years")],
+        coerce=int,
+        initial=365,
+    )
+
+
 PAPER, AS_THE_PAPER = "paper", "As the paper says"  # whatever article and space say
 PACES = (30, 60, 120, 300, 600, 1800, 3600, 10_800, 86_400)  # seconds
 

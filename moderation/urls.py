@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation import views, views_appeals, views_discussions
+from moderation import views, views_appeals, views_discussions, views_evidence
 
 app_name = "moderation"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("decisions/<int:pk>/undo/", views.undoing, name="undo"),
     path("appeals/", views_appeals.appeals, name="appeals"),
     path("appeals/<int:pk>/", views_appeals.appeal, name="appeal"),
+    path("<int:pk>/evidence/", views_evidence.keep, name="keep_evidence"),
+    path("evidence/", views_evidence.evidence, name="evidence"),
+    path("evidence/<int:pk>/end/", views_evidence.end, name="end_evidence"),
     path("discussions/", views_discussions.discussions, name="discussions"),
     path("discussions/all/", views_discussions.all_discussions, name="all_discussions"),
     path("discussions/<int:pk>/", views_discussions.discussion, name="discussion"),

@@ -247,6 +247,11 @@ class Comment(Changing, models.Model):
         return self.is_gone and not self.body
 
     @property
+    def is_kept(self) -> bool:
+        """Somebody keeps it as evidence."""
+        return self.kept_until is not None and self.kept_until > timezone.now()
+
+    @property
     def is_shown_root(self) -> bool:
         return self.shown and self.parent_id is None
 
@@ -349,6 +354,7 @@ class CommentRevision(models.Model):
                 fields=["comment"], condition=Q(state="waiting"), name="one_waiting_edit_per_comment"
             )
         ]
+        indexes = [models.Index(fields=["comment"], name="refused_texts", condition=Q(state="refused"))]
 
     def __str__(self) -> str:
         return f"a text of comment {self.comment_id}"

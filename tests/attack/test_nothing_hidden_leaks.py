@@ -154,6 +154,12 @@ KNOWN: dict[str, Look | list[Look]] = {
     "moderation/decisions/<int:pk>/undo/": left_out("takes a decision by its number; moderators only, else 403"),
     "moderation/appeals/": page("/moderation/appeals/"),
     "moderation/appeals/<int:pk>/": left_out("takes an appeal by its number; moderators only, else 403"),
+    "moderation/<int:pk>/evidence/": [
+        page("/moderation/{comment}/evidence/"),
+        act("/moderation/{comment}/evidence/", why="A threat.", days="90"),
+    ],
+    "moderation/evidence/": page("/moderation/evidence/"),
+    "moderation/evidence/<int:pk>/end/": left_out("takes a hold by its number; moderators only, else 403"),
     "moderation/discussions/": page("/moderation/discussions/", "/moderation/discussions/?q=story"),
     "moderation/discussions/all/": act("/moderation/discussions/all/"),
     "moderation/discussions/<int:pk>/": page("/moderation/discussions/{thread}/"),
