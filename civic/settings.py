@@ -247,6 +247,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "comments.leaving",
     "comments.ranking",
     "moderation.appeals",
+    "moderation.counting",
     "moderation.leavers",
     "moderation.notices",
     "moderation.retention",

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from moderation.models.decisions import Act
+
 
 class Kind(models.TextChoices):
     """What is counted. The acts of `Act` are counted under their own names."""
@@ -23,20 +25,24 @@ class Kind(models.TextChoices):
 
 
 class MonthCount(models.Model):
-    """How often something happened in a month of the site's zone, by rule, by a program or a person.
+    """How often something was decided in a month of the site's zone, by rule, by a program or a person; and what became
+    of these decisions, whenever: then `about` is their act.
 
     These are the smallest cells there are. What is shown to the public is made of them by `masking.py` alone.
     """
 
     month = models.DateField(help_text="Its first day.")
     kind = models.CharField(max_length=12, choices=Kind.choices)
+    about = models.CharField(max_length=12, choices=Act.choices, blank=True, help_text="Of what this is the outcome.")
     rule_text = models.CharField(max_length=300, blank=True, help_text="The rule as it was then.")
     is_automatic = models.BooleanField(default=False)
     number = models.PositiveIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["month", "kind", "rule_text", "is_automatic"], name="one_count_per_cell")
+            models.UniqueConstraint(
+                fields=["month", "kind", "about", "rule_text", "is_automatic"], name="one_count_per_cell"
+            )
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django import template
 from django.utils import timezone
 
 from comments.models import Comment
+from comments.pace import how_long
 from moderation import in_force
 from moderation.models import Decision
 
@@ -25,3 +26,11 @@ def age(at: datetime) -> str:
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+
+
+@register.filter
+def waited(seconds: int) -> str:
+    """How long something took: `less than a minute`, `12 minutes`, `3 hours`, `2 days`."""
+    if seconds < 60:
+        return "less than a minute"
+    return how_long(seconds) if seconds < 48 * 3600 else f"{round(seconds / 86_400)} days"

@@ -1,0 +1,105 @@
+"""Reading for the public page about decisions: what was counted, as much of it as may be told."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from comments.models import HouseRule
+from moderation.masking import Number, share
+from moderation.models import Act, CountedMonth, Kind, MonthCount
+
+MONTHS_LISTED = 13  # a year, and the month a year ago
+BY_RULE = (Kind.REFUSED, Kind.REMOVED, Kind.EDIT_REFUSED, Kind.REPORTED, Kind.UNDONE, Kind.UPHELD, Kind.OVERTURNED)
+
+
+class Month:
+    """One month as the public sees it. `numbers` has a `Number` for each `Kind`, by its name: `numbers["refused"]`."""
+
+    def __init__(self, counted: CountedMonth, cells: Iterable[MonthCount]) -> None:
+        self.first = counted.month
+        self.is_final = counted.is_final
+        self.median_seconds = counted.median_seconds
+        self._cells = [(cell, Number.of(cell.number)) for cell in cells]
+        self.numbers = {kind.name.lower(): self.number(kind) for kind in Kind}
+
+    def number(self, *kinds: str, rule: str | None = None, automatic: bool | None = None) -> Number:
+        return Number.sum(
+            shown
+            for cell, shown in self._cells
+            if cell.kind in kinds and rule in (None, cell.rule_text) and automatic in (None, cell.is_automatic)
+        )
+
+    @property
+    def second_looks(self) -> Number:
+        return self.number(Kind.UPHELD, Kind.OVERTURNED)
+
+    @property
+    def by_program(self) -> str:
+        """The share of decisions that no person made, in percent; "" where nothing was decided."""
+        return share(self.number(*Act.values, automatic=True), self.number(*Act.values, automatic=False))
+
+    @property
+    def rules(self) -> list[str]:
+        return sorted({cell.rule_text for cell, _ in self._cells if cell.kind in BY_RULE and cell.rule_text})
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """What was done in a month by one rule. `number` is the rule's place in the house today; None: it is no more."""
+
+    number: int | None
+    text: str
+    refused: Number
+    removed: Number
+    edit_refused: Number
+    reported: Number
+    undone: Number
+    upheld: Number
+    overturned: Number
+
+
+@dataclass(frozen=True)
+class Transparency:
+    """The page: one month by rule, the months before, and those beside it for turning the pages."""
+
+    month: Month | None  # None: nothing was counted yet
+    rules: list[RuleLine]
+    months: list[Month]
+    newer: date | None
+    older: date | None
+
+
+def load_transparency(wanted: date | None = None) -> Transparency | None:
+    """The page about a month, or about the newest. None where that month was not counted. Three queries."""
+    counted = list(CountedMonth.objects.order_by("-month"))
+    if not counted:
+        return None if wanted else Transparency(None, [], [], None, None)
+    order = [one.month for one in counted]
+    if wanted and wanted not in order:
+        return None
+    at = order.index(wanted) if wanted else 0
+    listed = counted[at : at + MONTHS_LISTED]
+    months = _months(listed)
+    return Transparency(
+        month=months[0],
+        rules=_rule_lines(months[0]),
+        months=months,
+        newer=order[at - 1] if at else None,
+        older=order[at + 1] if at + 1 < len(order) else None,
+    )
+
+
+def _months(counted: list[CountedMonth]) -> list[Month]:
+    cells = defaultdict(list)
+    for cell in MonthCount.objects.filter(month__in=[one.month for one in counted]):
+        cells[cell.month].append(cell)
+    return [Month(one, cells[one.month]) for one in counted]
+
+
+def _rule_lines(month: Month) -> list[RuleLine]:
+    numbers = {rule.text: rule.number for rule in HouseRule.objects.all()}
+    lines = [
+        RuleLine(numbers.get(text), text, *(month.number(kind, rule=text) for kind in BY_RULE)) for text in month.rules
+    ]
+    return sorted(lines, key=lambda line: (line.number is None, line.number, line.text))
