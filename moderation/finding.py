@@ -1,6 +1,7 @@
 """How what was decided about had come before a moderator: what a statement of reasons has to tell."""
 
 from django.db import models
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 
 from comments.models import Screening
 from comments.models.comments import State
@@ -17,20 +18,36 @@ class Found(models.TextChoices):
     READ_FIRST = "read_first", "comments like this one are read by a person before they appear"
 
 
-def how_found(decision: Decision) -> Found:
-    """How the text of a refusal or removal was found. Three queries at most."""
-    if was_reported(decision):
-        return Found.READERS
-    holds = Decision.objects.about(decision.comment).filter(act=Act.HOLD, undoes=None, undone_by=None)
-    if hold := holds.filter(pk__lt=decision.pk).first():
-        return Found.READERS if hold.is_automatic else Found.PERSON
+def with_finding(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Each with what `found` asks of it, in the same query."""
+    held = Decision.objects.filter(comment=OuterRef("comment"), act=Act.HOLD, undoes=None, undone_by=None)
+    held = held.filter(pk__lt=OuterRef("pk")).order_by("-pk")
+    seen = Screening.objects.filter(comment=OuterRef("comment"), made_at__lte=OuterRef("made_at")).order_by("-pk")
+    return decisions.annotate(
+        held_by_program=Subquery(held.values("is_automatic")[:1]),
+        seen_outcome=Subquery(seen.values("outcome")[:1]),
+        seen_rule=Subquery(seen.values("rule")[:1]),
+        was_reported=reported_before(),
+    )
+
+
+def reported_before() -> models.Expression:
+    """Whether readers had reported the comment of a decision before it was made. Nobody can report anything yet."""
+    return Value(False, output_field=models.BooleanField())
+
+
+def found(decision: Decision) -> Found:
+    """How the text of a refusal or removal was found; `decision` comes from `with_finding`."""
+    if decision.was_reported or decision.held_by_program:
+        return Found.READERS  # nothing but reports takes a comment into review without a person
+    if decision.held_by_program is not None:
+        return Found.PERSON
     if decision.was != State.IN_REVIEW and decision.act != Act.REFUSE_EDIT:
         return Found.PERSON
-    seen = Screening.objects.filter(comment=decision.comment_id, made_at__lte=decision.made_at).order_by("-pk").first()
-    noticed = seen is not None and seen.outcome == "hold" and seen.rule not in WHOEVER_WRITES
+    noticed = decision.seen_outcome == "hold" and decision.seen_rule not in WHOEVER_WRITES
     return Found.PROGRAM if noticed else Found.READ_FIRST
 
 
-def was_reported(decision: Decision) -> bool:
-    """Whether readers had reported the comment before it was decided. Nobody can report anything yet."""
-    return False
+def how_found(decision: Decision) -> Found:
+    """The same for any one decision. One query."""
+    return found(with_finding(Decision.objects.filter(pk=decision.pk)).get())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation import views, views_appeals, views_discussions, views_evidence
+from moderation import views, views_appeals, views_discussions, views_evidence, views_statements
 
 app_name = "moderation"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/evidence/", views_evidence.keep, name="keep_evidence"),
     path("evidence/", views_evidence.evidence, name="evidence"),
     path("evidence/<int:pk>/end/", views_evidence.end, name="end_evidence"),
+    path("statements.csv", views_statements.statements_csv, name="statements"),
     path("discussions/", views_discussions.discussions, name="discussions"),
     path("discussions/all/", views_discussions.all_discussions, name="all_discussions"),
     path("discussions/<int:pk>/", views_discussions.discussion, name="discussion"),

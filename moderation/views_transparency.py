@@ -22,7 +22,7 @@ MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 @kept("month")
 def transparency(request: HttpRequest) -> HttpResponse:
     """One month by rule, and the year before it."""
-    shown = load_transparency(_month(request))
+    shown = load_transparency(month_asked_for(request))
     if shown is None:
         raise Http404
     return render(request, "moderation/transparency.html", {"shown": shown, "wanted": request.GET.get("month", "")})
@@ -62,7 +62,7 @@ def public_log_feed(request: HttpRequest) -> JsonResponse:
 def _log(request: HttpRequest) -> tuple[Log, dict[str, str]]:
     """The page of the log that is asked for, and by what it is narrowed down."""
     asked = {name: request.GET[name] for name in ("act", "rule") if request.GET.get(name)}
-    wanted = Wanted(month=_month(request), before=request.GET.get("before", ""), **asked)
+    wanted = Wanted(month=month_asked_for(request), before=request.GET.get("before", ""), **asked)
     log = load_log(wanted, request.site.zone)
     if log is None:
         raise Http404
@@ -75,7 +75,7 @@ def _tell_what_it_is_made_of(request: HttpRequest, log: Log) -> None:
     made_of(request, *threads, until=[thread.visible_until for thread in threads])
 
 
-def _month(request: HttpRequest) -> date | None:
+def month_asked_for(request: HttpRequest) -> date | None:
     """`2026-11`, as its first day; None for the newest. Anything else is not there."""
     text = request.GET.get("month", "")
     if not text:

@@ -160,6 +160,7 @@ KNOWN: dict[str, Look | list[Look]] = {
     ],
     "moderation/evidence/": page("/moderation/evidence/"),
     "moderation/evidence/<int:pk>/end/": left_out("takes a hold by its number; moderators only, else 403"),
+    "moderation/statements.csv": page("/moderation/statements.csv"),
     "moderation/discussions/": page("/moderation/discussions/", "/moderation/discussions/?q=story"),
     "moderation/discussions/all/": act("/moderation/discussions/all/"),
     "moderation/discussions/<int:pk>/": page("/moderation/discussions/{thread}/"),
