@@ -139,9 +139,9 @@ def _median_wait(span: Span) -> int | None:
 
 def _all_months(zone: ZoneInfo) -> Iterator[Span]:
     """From the first in which something was decided or screened until now."""
-    firsts = [
-        rows.order_by("pk").values_list("made_at", flat=True).first() for rows in (Decision.objects, Screening.objects)
-    ]
+    decided = Decision.objects.order_by("made_at").values_list("made_at", flat=True).first()
+    screened = Screening.objects.order_by("pk").values_list("made_at", flat=True).first()
+    firsts = [decided, screened]
     if not any(firsts):
         return
     day = min(filter(None, firsts)).astimezone(zone).date().replace(day=1)

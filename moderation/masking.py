@@ -1,7 +1,8 @@
 """Small numbers are not told: behind "fewer than 5" somebody might know who it was.
 
 The smallest cells are masked one by one, and every other number (a sum, a share) is made of what is shown of them: so
-none of them can be computed from anything that the public sees.
+none of them can be computed from anything that the public sees. One total may be told exactly, where that betrays no
+part of it: see `hides_well`.
 """
 
 from collections.abc import Iterable
@@ -38,6 +39,17 @@ class Number:
         if self.is_exact:
             return f"{self.least:,}"
         return f"fewer than {FEW}" if self.most < FEW else f"{self.least:,} to {self.most:,}"
+
+
+def hides_well(parts: Iterable[int]) -> bool:
+    """Whether the exact sum of these numbers may be told, beside those of them that are not masked.
+
+    What is left for the masked ones must be five or more, for several of them, and neither the least nor the most that
+    they could be: then each of them could still be one of two numbers.
+    """
+    masked = [part for part in parts if 0 < part < FEW]
+    left, many = sum(masked), len(masked)
+    return many > 1 and left >= FEW and many < left < many * (FEW - 1)
 
 
 def share(part: Number, rest: Number) -> str:

@@ -1,23 +1,27 @@
 """Reading for the public log: every decision of a month, without a word or a name.
 
-The log tells no more than the numbers do. A decision stands in it on a line of its own where at least five of its kind
-were made in the month; of the others there is one line for all, which says "fewer than 5". And a day comes into the
-log when it is over: whoever looked all the time would else learn the minute.
+The log tells no more than the numbers do (`transparency.py`). A decision stands in it on a line of its own where at
+least five of its kind were made in the month: the same act by the same rule. Where an act is told whole, those by other
+rules have lines, too, but without the rule. All that is left has one line for all of a kind, which says "fewer than 5".
+And a day comes into the log when it is over: whoever looked all the time would else learn the minute.
 """
 
 import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from comments.models import HouseRule, Thread
 from moderation.counting import Span
 from moderation.masking import FEW, Number
 from moderation.models import Act, Appeal, CountedMonth, Decision, MonthCount
+from moderation.transparency import Month
 
 LINES = 50
 BEFORE = re.compile(
@@ -44,12 +48,13 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Line:
-    """One decision. `outcome` is "" where nothing followed, or too few of its kind had one to tell of."""
+    """One decision. `rule` is "" where none is needed; it and `by_program` are None where they are not told. `outcome`
+    is "" where nothing followed, or too few of its kind had one to tell of."""
 
     day: date
     act: Act
-    rule: str
-    by_program: bool
+    rule: str | None
+    by_program: bool | None
     thread: Thread | None  # None: the discussion is not to be read any more
     outcome: str
 
@@ -85,29 +90,31 @@ def rule_key(text: str) -> str:
 
 def load_log(wanted: Wanted, zone: str) -> Log | None:
     """A page of the log. None where that month was not counted, or nothing of the kind is in it. Five queries."""
-    months = list(CountedMonth.objects.order_by("-month").values_list("month", flat=True))
+    months = list(CountedMonth.objects.order_by("-month"))
     if not months:
         return None if wanted != Wanted() else Log(None, [], [], [], [], "", None, None)
-    month = wanted.month or months[0]
-    cells = list(MonthCount.objects.filter(month=month, kind__in=Act.values))
-    asked = [cell for cell in cells if _is_asked_for(cell, wanted)]
-    if month not in months or (not asked and (wanted.act or wanted.rule)):
+    order = [counted.month for counted in months]
+    first = wanted.month or order[0]
+    if first not in order or (wanted.before and not BEFORE.fullmatch(wanted.before)):
         return None
-    if wanted.before and not BEFORE.fullmatch(wanted.before):
+    at = order.index(first)
+    month = Month(months[at], MonthCount.objects.filter(month=first))
+    asked = [cell for cell in month.decisions if _is_asked_for(cell, wanted)]
+    if not asked and (wanted.act or wanted.rule):
         return None
-    lines, following = _page(Span.of(month, ZoneInfo(zone)), zone, wanted, asked)
+    listed = [cell for cell in asked if _has_lines(cell, month, wanted)]
+    lines, following = _page(Span.of(first, ZoneInfo(zone)), zone, wanted, listed)
     if wanted.before and not lines:  # a list of last pages would be found and kept
         return None
-    at = months.index(month)
     return Log(
-        month=month,
+        month=first,
         lines=lines,
-        few=[] if wanted.before else _few(asked),
-        acts=[(act, str(act.label)) for act in Act if any(cell.kind == act for cell in cells)],
-        rules=_rules(cells),
+        few=[] if wanted.before else _few([cell for cell in asked if cell not in listed]),
+        acts=[(act, str(act.label)) for act in Act if any(cell.kind == act for cell in month.decisions)],
+        rules=_rules(month.decisions),
         next=following,
-        newer=months[at - 1] if at else None,
-        older=months[at + 1] if at + 1 < len(months) else None,
+        newer=order[at - 1] if at else None,
+        older=order[at + 1] if at + 1 < len(order) else None,
     )
 
 
@@ -115,31 +122,35 @@ def _is_asked_for(cell: MonthCount, wanted: Wanted) -> bool:
     return wanted.act in ("", cell.kind) and wanted.rule in ("", rule_key(cell.rule_text))
 
 
+def _has_lines(cell: MonthCount, month: Month, wanted: Wanted) -> bool:
+    """Each decision of a cell on its own; of a masked one only where nobody asks for its rule."""
+    return cell.number >= FEW or (cell.kind in month.listed_whole and not wanted.rule)
+
+
 def _rules(cells: list[MonthCount]) -> list[tuple[str, str]]:
     numbers = {rule.text: rule.number for rule in HouseRule.objects.all()}
-    texts = sorted(
-        {cell.rule_text for cell in cells if cell.rule_text}, key=lambda text: (numbers.get(text, 999), text)
-    )
+    texts = {cell.rule_text for cell in cells} - {""}
+    texts = sorted(texts, key=lambda text: (text not in numbers, numbers.get(text), text))
     return [(rule_key(text), f"{numbers[text]}. {text}" if text in numbers else text) for text in texts]
 
 
 def _few(cells: list[MonthCount]) -> list[Few]:
     order = list(Act.values)
-    few = [cell for cell in cells if cell.number < FEW]
-    few.sort(key=lambda cell: (order.index(cell.kind), cell.rule_text, cell.is_automatic))
-    return [Few(Act(c.kind), c.rule_text, c.is_automatic, Number.of(c.number)) for c in few]
+    few = sorted(cells, key=lambda cell: (order.index(cell.kind), cell.rule_text, cell.is_automatic))
+    return [Few(Act(cell.kind), cell.rule_text, cell.is_automatic, Number.of(cell.number)) for cell in few]
 
 
-def _page(span: Span, zone: str, wanted: Wanted, asked: list[MonthCount]) -> tuple[list[Line], str]:
+def _page(span: Span, zone: str, wanted: Wanted, listed: list[MonthCount]) -> tuple[list[Line], str]:
     """One page of lines, newest first, and where the next one begins. Two queries."""
-    listed = {_cell(cell.kind, cell.rule_text, cell.is_automatic) for cell in asked if cell.number >= FEW}
     if not listed:
         return [], ""
     until, skipped = _beginning(span, zone, wanted.before)
     made = _decisions(span, zone, listed).filter(made_at__lt=until).select_related("comment__thread")
     page = list(made.order_by("-made_at", "-pk")[skipped : skipped + LINES + 1])
-    tellable = _tellable(_decisions(span, zone, listed)) if page else {}
-    lines = [_line(decision, zone, tellable) for decision in page[:LINES]]
+    if not page:
+        return [], ""
+    telling = _Telling(listed, _decisions(span, zone, listed))
+    lines = [telling.line(decision, zone) for decision in page[:LINES]]
     return lines, _next(lines, wanted.before) if len(page) > LINES else ""
 
 
@@ -163,42 +174,46 @@ def _next(lines: list[Line], before: str) -> str:
     return f"{last.day}.{shown}"
 
 
-def _decisions(span: Span, zone: str, listed: set) -> QuerySet[Decision]:
+def _decisions(span: Span, zone: str, listed: list[MonthCount]) -> QuerySet[Decision]:
     """Those that have a line: each with `ground` and `outcome`."""
     made = Decision.objects.filter(**span.bounds).that_count().with_cell(zone)
-    big = MonthCount.objects.filter(
-        month=span.first,
-        kind=OuterRef("act"),
-        rule_text=OuterRef("ground"),
-        is_automatic=OuterRef("is_automatic"),
-        number__gte=FEW,
-    )
-    made = made.filter(Exists(big), act__in={act for act, _, _ in listed}, ground__in={rule for _, rule, _ in listed})
-    return made.with_outcome()
+    cells = (Q(act=cell.kind, ground=cell.rule_text, is_automatic=cell.is_automatic) for cell in listed)
+    return made.filter(reduce(or_, cells)).with_outcome()
 
 
-def _tellable(made: QuerySet[Decision]) -> dict[tuple, bool]:
-    """Whether the outcomes of a cell are told: only where no outcome is that of fewer than five."""
-    tellable: dict[tuple, bool] = {}
-    by_outcome = made.order_by().values_list("act", "ground", "is_automatic", "outcome")
-    for act, rule, automatic, outcome, number in by_outcome.annotate(number=Count("pk")):
-        cell = _cell(act, rule, automatic)
-        tellable[cell] = tellable.get(cell, True) and (not outcome or Number.of(number).is_exact)
-    return tellable
+class _Telling:
+    """What may be told of the decisions of the `listed` cells. One query."""
+
+    def __init__(self, listed: list[MonthCount], made: QuerySet[Decision]) -> None:
+        self.masked: dict[str, list[MonthCount]] = {}
+        for cell in listed:
+            if cell.number < FEW:
+                self.masked.setdefault(cell.kind, []).append(cell)
+        self.hidden = {_cell(c.kind, c.rule_text, c.is_automatic) for cells in self.masked.values() for c in cells}
+        self.outcomes: dict[tuple, bool] = {}  # whether those of a cell are told: only where none is that of few
+        by_outcome = made.order_by().values_list("act", "ground", "is_automatic", "outcome")
+        for act, rule, automatic, outcome, number in by_outcome.annotate(number=Count("pk")):
+            cell = _cell(act, rule, automatic)
+            is_told = not outcome or Number.of(number).is_exact
+            self.outcomes[cell] = self.outcomes.get(cell, cell not in self.hidden) and is_told
+
+    def line(self, decision: Decision, zone: str) -> Line:
+        cell = _cell(decision.act, decision.ground, decision.is_automatic)
+        thread = decision.comment.thread
+        return Line(
+            day=decision.made_at.astimezone(ZoneInfo(zone)).date(),
+            act=Act(decision.act),
+            rule=self._common(cell, "rule_text") if cell in self.hidden else decision.ground,
+            by_program=self._common(cell, "is_automatic") if cell in self.hidden else decision.is_automatic,
+            thread=thread if thread.visible_until is None or thread.visible_until > timezone.now() else None,
+            outcome=OUTCOMES.get(decision.outcome, "") if self.outcomes[cell] else "",
+        )
+
+    def _common(self, cell: tuple, name: str):
+        """What all masked cells of an act have in common; None where they differ."""
+        values = {getattr(masked, name) for masked in self.masked[cell[0]]}
+        return values.pop() if len(values) == 1 else None
 
 
 def _cell(act: str, rule: str, automatic: bool) -> tuple[str, str, bool]:
     return str(act), rule, automatic
-
-
-def _line(decision: Decision, zone: str, tellable: dict[tuple, bool]) -> Line:
-    thread = decision.comment.thread
-    is_told = tellable[_cell(decision.act, decision.ground, decision.is_automatic)]
-    return Line(
-        day=decision.made_at.astimezone(ZoneInfo(zone)).date(),
-        act=Act(decision.act),
-        rule=decision.ground,
-        by_program=decision.is_automatic,
-        thread=thread if thread.visible_until is None or thread.visible_until > timezone.now() else None,
-        outcome=OUTCOMES.get(decision.outcome, "") if is_told else "",
-    )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from comments.models import HouseRule
-from moderation.masking import Number, share
+from moderation.counting import OUTCOMES
+from moderation.masking import FEW, Number, hides_well, share
 from moderation.models import Act, CountedMonth, Kind, MonthCount
 
 MONTHS_LISTED = 13  # a year, and the month a year ago
@@ -14,20 +15,31 @@ BY_RULE = (Kind.REFUSED, Kind.REMOVED, Kind.EDIT_REFUSED, Kind.REPORTED, Kind.UN
 
 
 class Month:
-    """One month as the public sees it. `numbers` has a `Number` for each `Kind`, by its name: `numbers["refused"]`."""
+    """One month as the public sees it. `numbers` has a `Number` for each `Kind`, by its name: `numbers["refused"]`.
+
+    `listed_whole` are the acts whose number is told exactly, though some rules are masked: their hidden cells are told
+    of in no other way, not even by what came of them.
+    """
 
     def __init__(self, counted: CountedMonth, cells: Iterable[MonthCount]) -> None:
         self.first = counted.month
         self.is_final = counted.is_final
         self.median_seconds = counted.median_seconds
-        self._cells = [(cell, Number.of(cell.number)) for cell in cells]
-        self.numbers = {kind.name.lower(): self.number(kind) for kind in Kind}
+        cells = list(cells)
+        self.decisions = [cell for cell in cells if cell.kind in Act.values]
+        self.listed_whole = {act for act in Act.values if hides_well(c.number for c in self.decisions if c.kind == act)}
+        self._told = [(*_key(cell), Number.of(cell.number)) for cell in cells if not self._is_outcome_of_few(cell)]
+        unknown = Number(0, FEW - 1)
+        self._told += [
+            (kind, cell.rule_text, cell.is_automatic, unknown) for cell in self._hidden() for kind in OUTCOMES
+        ]
+        self.numbers = {kind.name.lower(): self._total(kind) for kind in Kind}
 
     def number(self, *kinds: str, rule: str | None = None, automatic: bool | None = None) -> Number:
         return Number.sum(
             shown
-            for cell, shown in self._cells
-            if cell.kind in kinds and rule in (None, cell.rule_text) and automatic in (None, cell.is_automatic)
+            for kind, rule_text, is_automatic, shown in self._told
+            if kind in kinds and rule in (None, rule_text) and automatic in (None, is_automatic)
         )
 
     @property
@@ -41,7 +53,26 @@ class Month:
 
     @property
     def rules(self) -> list[str]:
-        return sorted({cell.rule_text for cell, _ in self._cells if cell.kind in BY_RULE and cell.rule_text})
+        return sorted({rule for kind, rule, _, _ in self._told if kind in BY_RULE and rule})
+
+    def _total(self, kind: Kind) -> Number:
+        if kind not in self.listed_whole:
+            return self.number(kind)
+        total = sum(cell.number for cell in self.decisions if cell.kind == kind)
+        return Number(total, total)
+
+    def _hidden(self) -> list[MonthCount]:
+        """Of acts that are told whole: the cells that are masked."""
+        return [cell for cell in self.decisions if cell.kind in self.listed_whole and cell.number < FEW]
+
+    def _is_outcome_of_few(self, cell: MonthCount) -> bool:
+        if cell.kind not in OUTCOMES:
+            return False
+        return (cell.about, cell.rule_text, cell.is_automatic) in {_key(hidden) for hidden in self._hidden()}
+
+
+def _key(cell: MonthCount) -> tuple[str, str, bool]:
+    return cell.kind, cell.rule_text, cell.is_automatic
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from civic.lib.pages import kept, made_of
 from moderation.public_log import Few, Line, Log, Wanted, load_log
 from moderation.transparency import load_transparency
 
+WHO = {True: "a program", False: "a person", None: None}  # None: not told
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -95,7 +96,8 @@ def _line(line: Line) -> dict[str, Any]:
         "day": line.day,
         "act": line.act,
         "rule": line.rule or None,
-        "decided_by": "a program" if line.by_program else "a person",
+        "rule_is_withheld": line.rule is None,
+        "decided_by": WHO[line.by_program],
         "discussion": {"title": thread.title, "address": settings.SITE_URL + thread.address} if thread else None,
         "outcome": line.outcome or None,
     }
@@ -105,6 +107,6 @@ def _few(few: Few) -> dict[str, Any]:
     return {
         "act": few.act,
         "rule": few.rule or None,
-        "decided_by": "a program" if few.by_program else "a person",
+        "decided_by": WHO[few.by_program],
         "number": str(few.number),
     }

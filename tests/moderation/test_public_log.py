@@ -73,6 +73,40 @@ def test_of_a_kind_with_fewer_than_five_there_is_one_line_that_does_not_count_th
     ]
 
 
+def test_an_act_that_is_told_whole_has_lines_for_all_without_the_rules_that_are_masked(visitor_client):
+    big = five(Act.REMOVE, rule=3)
+    masked = [decided(Act.REMOVE, rule=rule) for rule in (4, 4, 4, 5, 5)]
+    Appeal.objects.create(decision=masked[0], text="Why?", state=Appeal.State.UPHELD, decided_at=DAY)
+
+    shown = log()
+
+    assert sorted(str(line.rule) for line in shown.lines) == sorted([big[0].rule_text] * 5 + ["None"] * 5)
+    assert {line.by_program for line in shown.lines} == {False}  # all of them: the numbers say so
+    assert {line.outcome for line in shown.lines} == {""}
+    assert shown.few == []
+    page = visitor_client.get("/transparency/log/?month=2026-10").content.decode()
+    assert page.count("by a rule that was used fewer than five times") == 5
+    feed = visitor_client.get("/transparency/log.json?month=2026-10").json()
+    assert sum(line["rule_is_withheld"] for line in feed["decisions"]) == 5
+
+
+def test_whoever_asks_for_a_rule_does_not_get_to_count_its_lines():
+    five(Act.REMOVE, rule=3)
+    masked = [decided(Act.REMOVE, rule=rule) for rule in (4, 4, 4, 5, 5)]
+
+    shown = log(rule=rule_key(masked[0].rule_text))
+
+    assert shown.lines == []
+    assert [(few.rule, str(few.number)) for few in shown.few] == [(masked[0].rule_text, "fewer than 5")]
+
+
+def test_of_masked_decisions_it_is_not_told_who_made_them_where_that_differs():
+    for rule, automatic in ((4, False), (4, False), (5, True), (5, True), (5, True)):
+        decided(Act.REMOVE, rule=rule, automatic=automatic)
+
+    assert [(line.rule, line.by_program) for line in log().lines] == [(None, None)] * 5
+
+
 def test_the_log_looks_the_same_whether_one_or_four_were_made(visitor_client):
     pages = []
     for _ in range(4):
@@ -231,6 +265,7 @@ def test_programs_read_the_same(visitor_client, small_pages):
         "day": "2026-10-15",
         "act": "remove",
         "rule": made[0].rule_text,
+        "rule_is_withheld": False,
         "decided_by": "a program",
         "discussion": {"title": thread.title, "address": f"http://testserver{thread.address}"},
         "outcome": None,

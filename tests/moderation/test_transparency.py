@@ -14,7 +14,7 @@ from comments.models import Comment, HouseRule, Screening
 from comments.models.comments import State
 from moderation import counting
 from moderation.counting import count_months
-from moderation.masking import FEW, Number, share
+from moderation.masking import FEW, Number, hides_well, share
 from moderation.models import Act, Appeal, CountedMonth, Kind, MonthCount
 from moderation.transparency import load_transparency
 from tests.factories import make_comment, make_guest, make_rule
@@ -227,6 +227,43 @@ def test_a_sum_tells_of_its_parts_only_what_is_shown_of_them():
         alike = {part: [n for n in range(8) if Number.of(n) == Number.of(part)] for part in parts}
         for others in itertools.product(*(alike[part] for part in parts)):
             assert Number.sum(Number.of(n) for n in others) == total
+
+
+@pytest.mark.parametrize("many", [1, 2, 3, 4])
+def test_a_total_is_told_exactly_only_where_each_masked_part_could_be_another(many):
+    for parts in itertools.product(range(7), repeat=many):
+        if not hides_well(parts):
+            continue
+        assert sum(part for part in parts if part < FEW) >= FEW
+        shown = [Number.of(part) for part in parts]
+        possible = [
+            others
+            for others in itertools.product(*(range(number.least, number.most + 1) for number in shown))
+            if sum(others) == sum(parts)
+        ]
+        for at, number in enumerate(shown):
+            assert number.is_exact or len({others[at] for others in possible}) > 1
+
+
+@pytest.mark.parametrize("parts", [(3,), (7, 3), (2, 2), (1, 1, 1, 1, 1), (4, 4), (9, 9), ()])
+def test_other_totals_are_not(parts):
+    assert not hides_well(parts)
+
+
+def test_what_came_of_masked_decisions_is_masked_whether_there_is_something_or_not():
+    made = [decided(Act.REMOVE, rule=rule) for rule in (4, 4, 4, 5, 5)]
+    count()
+    before = load_transparency(OCTOBER)
+
+    for decision in made[:2]:
+        undone(decision, after=timedelta(days=1))
+    count()
+    after = load_transparency(OCTOBER)
+
+    assert before.rules == after.rules
+    assert before.month.numbers["undone"] == after.month.numbers["undone"] == Number(0, 8)
+    assert before.month.numbers["removed"] == after.month.numbers["removed"] == Number(5, 5)
+    assert {str(line.undone) for line in after.rules} == {"fewer than 5"}
 
 
 def test_a_share_is_made_of_what_is_shown():
