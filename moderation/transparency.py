@@ -1,12 +1,11 @@
 """Reading for the public page about decisions: what was counted, as much of it as may be told."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from comments.models import HouseRule
-from moderation.counting import OUTCOMES
 from moderation.masking import FEW, Number, hides_well, share
 from moderation.models import Act, CountedMonth, Kind, MonthCount
 
@@ -17,8 +16,8 @@ BY_RULE = (Kind.REFUSED, Kind.REMOVED, Kind.EDIT_REFUSED, Kind.REPORTED, Kind.UN
 class Month:
     """One month as the public sees it. `numbers` has a `Number` for each `Kind`, by its name: `numbers["refused"]`.
 
-    `listed_whole` are the acts whose number is told exactly, though some rules are masked: their hidden cells are told
-    of in no other way, not even by what came of them.
+    `listed_whole` are the acts whose number is told exactly, though some rules are masked. What came of the masked ones
+    is told for all of them together: by rule it would narrow them down.
     """
 
     def __init__(self, counted: CountedMonth, cells: Iterable[MonthCount]) -> None:
@@ -28,19 +27,24 @@ class Month:
         cells = list(cells)
         self.decisions = [cell for cell in cells if cell.kind in Act.values]
         self.listed_whole = {act for act in Act.values if hides_well(c.number for c in self.decisions if c.kind == act)}
-        self._told = [(*_key(cell), Number.of(cell.number)) for cell in cells if not self._is_outcome_of_few(cell)]
-        unknown = Number(0, FEW - 1)
-        self._told += [
-            (kind, cell.rule_text, cell.is_automatic, unknown) for cell in self._hidden() for kind in OUTCOMES
-        ]
+        masked = [cell for cell in self.decisions if cell.kind in self.listed_whole and cell.number < FEW]
+        veiled = [cell for cell in cells if _about(cell) in {_key(one) for one in masked}]
+        self._told = [(*_key(cell), Number.of(cell.number)) for cell in cells if cell not in veiled]
+        together: Counter = Counter()
+        for cell in veiled:
+            together[cell.kind, cell.about] += cell.number
+        self._told += [(kind, "", False, Number.of(number)) for (kind, _), number in together.items()]
+        self._not_by_rule = [(kind, one.rule_text) for kind, act in together for one in masked if one.kind == act]
         self.numbers = {kind.name.lower(): self._total(kind) for kind in Kind}
 
     def number(self, *kinds: str, rule: str | None = None, automatic: bool | None = None) -> Number:
-        return Number.sum(
+        told = [
             shown
             for kind, rule_text, is_automatic, shown in self._told
             if kind in kinds and rule in (None, rule_text) and automatic in (None, is_automatic)
-        )
+        ]
+        told += [Number(0, FEW - 1) for kind, rule_text in self._not_by_rule if kind in kinds and rule == rule_text]
+        return Number.sum(told)
 
     @property
     def second_looks(self) -> Number:
@@ -61,18 +65,14 @@ class Month:
         total = sum(cell.number for cell in self.decisions if cell.kind == kind)
         return Number(total, total)
 
-    def _hidden(self) -> list[MonthCount]:
-        """Of acts that are told whole: the cells that are masked."""
-        return [cell for cell in self.decisions if cell.kind in self.listed_whole and cell.number < FEW]
-
-    def _is_outcome_of_few(self, cell: MonthCount) -> bool:
-        if cell.kind not in OUTCOMES:
-            return False
-        return (cell.about, cell.rule_text, cell.is_automatic) in {_key(hidden) for hidden in self._hidden()}
-
 
 def _key(cell: MonthCount) -> tuple[str, str, bool]:
     return cell.kind, cell.rule_text, cell.is_automatic
+
+
+def _about(cell: MonthCount) -> tuple[str, str, bool]:
+    """The `_key` of the decisions that it is the outcome of."""
+    return cell.about, cell.rule_text, cell.is_automatic
 
 
 @dataclass(frozen=True)
