@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.roles import Role
+from civic.lib.site import SiteSettings
 from comments import visibility
 from comments.editing import edit_comment
 from comments.models import Comment, CommentRevision, HouseRule, Screening
@@ -80,6 +81,18 @@ def test_a_guests_letter_leads_to_the_page_of_the_decision_and_gives_the_key(mod
         assert moderator.display_name not in told
     assert "> Forty names\n> were lost." in letter.body
     assert browser.post(page_of(comment), {"text": WHY}).status_code == 303
+
+
+def test_the_letter_tells_times_by_the_clock_of_the_site(moderator, reader, run_jobs):
+    SiteSettings.objects.update_or_create(pk=1, defaults={"zone": "Pacific/Auckland"})
+    with time_machine.travel("2026-11-24T12:00:00Z", tick=False):
+        comment = make_comment(member=reader)
+        decide(comment, Act.REMOVE, by=moderator, seen=State.PUBLIC, rule=make_rule())
+        run_jobs()
+
+    for text in (mail.outbox[0].body, mail.outbox[0].alternatives[0].content):
+        assert "25 November 2026, 1:00" in text
+        assert "Until 9 December 2026, 1:00" in text
 
 
 def test_a_members_letter_leads_there_by_signing_in(client_of, moderator, reader, run_jobs):
