@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
+from comments.discussions import setup
 from comments.models import HouseRule, Screening
 from comments.models.comments import State
 from comments.models.spaces import Concern
@@ -118,6 +119,30 @@ def test_what_a_rule_is_about_gives_the_category(rows, concerns, category):
 
     [row] = rows()
     assert (row["category"], row["decision_ground"]) == (category, "DECISION_GROUND_INCOMPATIBLE_CONTENT")
+
+
+def test_the_first_rules_of_a_house_say_what_they_are_about():
+    HouseRule.objects.all().delete()
+
+    setup()
+
+    assert dict(HouseRule.objects.exclude(concerns="").values_list("number", "concerns")) == {
+        4: Concern.SPEECH,
+        5: Concern.PRIVACY,
+        6: Concern.ADVERTISING,
+    }
+
+
+def test_an_editor_says_what_a_rule_is_about(client_of):
+    rule = make_rule()
+    newsroom = client_of(make_member(role=Role.EDITOR))
+    address = f"/newsroom/snippets/comments/houserule/edit/{rule.pk}/"
+    given = {"number": rule.number, "text": rule.text, "short": rule.short, "concerns": Concern.VIOLENCE}
+
+    assert newsroom.post(address, given).status_code == 302
+
+    rule.refresh_from_db()
+    assert rule.concerns == Concern.VIOLENCE
 
 
 def test_what_the_law_forbids_stands_on_the_law(rows):

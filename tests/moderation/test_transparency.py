@@ -245,6 +245,14 @@ def test_a_total_is_told_exactly_only_where_each_masked_part_could_be_another(ma
             assert number.is_exact or len({others[at] for others in possible}) > 1
 
 
+@pytest.mark.parametrize("many", [1, 2, 3, 4, 5])
+def test_that_a_total_is_not_told_betrays_no_part_either(many):
+    not_told = [parts for parts in itertools.product(range(1, FEW), repeat=many) if not hides_well(parts)]
+
+    for at in range(many):
+        assert len({parts[at] for parts in not_told}) > 1
+
+
 @pytest.mark.parametrize("parts", [(3,), (7, 3), (2, 2), (1, 1, 1, 1, 1), (4, 4), (9, 9), ()])
 def test_other_totals_are_not(parts):
     assert not hides_well(parts)
