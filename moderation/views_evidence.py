@@ -10,8 +10,8 @@ from civic.lib.errors import Refusal
 from comments.models import Comment
 from comments.models.comments import State
 from comments.views.common import see_other
-from moderation.evidence import keep_evidence, let_go
 from moderation.forms import EvidenceForm
+from moderation.keeping import keep_evidence, let_go
 from moderation.models import EvidenceHold
 from moderation.views import moderators_only
 

@@ -21,7 +21,7 @@ from moderation import retention
 from moderation.appeals import open_appeal
 from moderation.deciding import acts_for, can_be_undone, decide
 from moderation.errors import AlreadyDecided, NothingToKeep
-from moderation.evidence import keep_evidence, let_go
+from moderation.keeping import keep_evidence, let_go
 from moderation.models import Act, Appeal, Decision, EvidenceHold
 from moderation.retention import erase_refused
 from tests.factories import make_comment, make_guest, make_member, make_rule
