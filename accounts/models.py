@@ -26,7 +26,7 @@ class UserQuerySet(models.QuerySet):
         return self.active().filter(Q(groups__isnull=False) | Q(badge__kind=Badge.Kind.STAFF)).distinct()
 
     def moderators(self):
-        return self.active().filter(groups__name__in=roles.DESK).distinct()
+        return self.active().filter(roles.at_the_desk()).distinct()
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):

@@ -23,6 +23,11 @@ SELECT name FROM auth_group JOIN accounts_user_groups ON group_id = auth_group.i
 """
 
 
+def at_the_desk() -> models.Q:
+    """Selects the members who moderate."""
+    return models.Q(groups__name__in=DESK)
+
+
 def roles_of(user) -> frozenset[str]:
     """The roles of a user, asked once and remembered on the object. Nobody has roles while inactive."""
     if not user.is_authenticated or not user.is_active:
@@ -36,6 +41,11 @@ def roles_of(user) -> frozenset[str]:
 
 def is_moderator(user) -> bool:
     return bool(DESK & roles_of(user))
+
+
+def is_admin(user) -> bool:
+    """Somebody who runs the site."""
+    return Role.ADMIN in roles_of(user)
 
 
 def may_enter_newsroom(user) -> bool:

@@ -270,6 +270,8 @@ COMMENT_ORIGIN_DAYS = 30  # how long a hashed address prefix is kept
 # read. As long as the origin, with which they would be traced. The page that withdraws says so, and the one on privacy.
 COMMENT_WITHDRAWN_DAYS = 30
 COMMENT_PACE_SECONDS = 10  # between two comments of the same writer, where a space says nothing else
+CLAIM_SECONDS = 180  # somebody who looks at a comment keeps others from it for so long; the open page renews it
+BATCH_AT_MOST = 500  # comments decided by one press: about as many as can be looked through
 UNDO_DAYS = 30  # a decision is taken back by one press for so long; afterwards it is decided afresh, or appealed
 APPEAL_DAYS = 14  # in which an author may ask somebody else to look at a decision again
 # Refused and removed words are kept so long, for appeals, courts and bodies that settle disputes; then erased. What was

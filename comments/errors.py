@@ -98,6 +98,19 @@ class TextRefused(Refusal):
     title = "This cannot be posted as it is"
 
 
+class LookAgain(Refusal):
+    """A question rather than a refusal: as it is, or changed? `reasons` are sentences; whoever sends `mark` along with
+    the text has been asked, and is not asked again."""
+
+    status = 422
+    title = "Would you like to look at it once more?"
+    message = "Nothing is posted yet, and your text is safe. You decide; this is asked only once."
+
+    def __init__(self, reasons: list[str], *, mark: str) -> None:
+        super().__init__()
+        self.reasons, self.mark = reasons, mark
+
+
 class MoveNotAllowed(Exception):
     """A comment cannot go from its state to that one. A moderator sees it when somebody else was faster."""
 
@@ -107,6 +120,7 @@ __all__ = [
     "ChangedElsewhere",
     "CommentingClosed",
     "HasLeft",
+    "LookAgain",
     "MembersOnly",
     "MoveNotAllowed",
     "NotConfirmed",

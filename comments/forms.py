@@ -110,6 +110,15 @@ class CommentForm(WordsForm):
         choices=[("", "No"), (Rhythm.AT_ONCE, "At once"), (Rhythm.DAILY, "Once a day")],
         help_text="Each letter ends it with one click.",
     )
+    rules = forms.BooleanField(
+        label="I have read the house rules",
+        required=False,
+        help_text="Asked with your first comment only. If this is not your first, leave it empty.",
+    )
+    # Sent by forms that can ask something back: `rules` where the tick above is among them. Programs go without.
+    asks = forms.CharField(required=False, widget=forms.HiddenInput)
+    # The mark of a question that was asked before; see `prompting.py`.
+    asked = forms.CharField(required=False, widget=forms.HiddenInput)
     # People do not see it; programs fill in everything. The name is one that programs like.
     subject = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
 
@@ -123,6 +132,11 @@ class CommentForm(WordsForm):
         if reader.member:
             for field in ("name", "email", "website", "remember"):
                 del self.fields[field]
+            self.fields["rules"].help_text = "Asked with your first comment only."
+        is_first = self.data.get("asks") == "rules" if self.is_bound else not reader.has_written()
+        self.initial["asks"] = "rules" if is_first else "yes"
+        if not is_first or (self.is_bound and reader.guest_key):
+            del self.fields["rules"]
 
     def clean_parent(self) -> Comment | None:
         if not self.cleaned_data["parent"]:
@@ -150,6 +164,12 @@ class CommentForm(WordsForm):
             raise forms.ValidationError("It should look like https://example.org, or stay empty.") from None
         return address
 
+    def clean_rules(self) -> bool:
+        """The tick, from whoever is asked for it and posts a first comment. In another tab it may not be the first."""
+        if not self.cleaned_data["rules"] and not self.reader.has_written():
+            raise forms.ValidationError("Please read the rules above the form once, and tick this.")
+        return self.cleaned_data["rules"]
+
     def clean(self) -> dict:
         if self.cleaned_data.get("subject"):
             raise forms.ValidationError("This looks like a program. If you are a person, please post it once more.")
@@ -163,6 +183,11 @@ class CommentForm(WordsForm):
     def lost_parent(self) -> bool:
         """The comment that was answered is gone or never was; the text can still be posted on its own."""
         return "parent" in self.errors
+
+    @property
+    def prompted(self) -> str | None:
+        """The mark of an earlier question, "" for none; None where nothing can be asked."""
+        return self.cleaned_data["asked"] if self.cleaned_data["asks"] else None
 
     def writer(self) -> Writer:
         if self.reader.member:

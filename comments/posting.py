@@ -18,6 +18,7 @@ from comments.models import Comment, CommentOrigin, Screening, Thread
 from comments.models.comments import NEXT_ID, State
 from comments.models.spaces import Mode
 from comments.pace import how_long
+from comments.prompting import ask, asked_before, count_answer, rules_to_ask_about
 from comments.visibility import enter, locked
 from comments.writers import Member, Visitor, Writer, check_may_write
 
@@ -45,12 +46,15 @@ def post_comment(
     parent: Comment | None,
     origin: Origin,
     site: SiteSettings | None = None,
+    prompted: str | None = None,
 ) -> Comment:
-    """Screen a reader's comment and keep it. `site` where the caller knows it already.
+    """Screen a reader's comment and keep it. `site` where the caller knows it already. `prompted` is the mark of an
+    earlier question (`prompting.py`), "" where somebody could be asked and was not, None where nobody can answer.
 
     Returns the saved comment: public, waiting for a moderator, or waiting for the address to be confirmed; the
     first one again when the same text is sent twice. Raises a `Refusal`: `CommentingClosed`, `MembersOnly`,
-    `Suspended`, `NothingToAnswer`, `TextRefused` or `TooFast` (with `retry_after` in seconds).
+    `Suspended`, `NothingToAnswer`, `TextRefused` or `TooFast` (with `retry_after` in seconds); `LookAgain`, which is a
+    question, where somebody can answer it.
     """
     body = tidy(body)
     site = site or SiteSettings.current()
@@ -60,6 +64,12 @@ def post_comment(
     verdict = screening.screen(draft)  # no lock is held while we think
     if verdict.outcome == "refuse":
         raise TextRefused(f"Your text is kept, but {verdict.reasons[0]}.")
+    asked = asked_before(prompted, thread, writer)
+    if prompted is not None and not asked and (rules := rules_to_ask_about(thread, draft, verdict)):
+        found = _twin_or_room(thread, writer, body, parent, origin)
+        if isinstance(found, Comment):
+            return found  # the second half of a double click: its own first half makes it a repetition
+        ask(thread, writer, body, rules)
     html = markdown.render(body)
 
     space = thread.space
@@ -79,6 +89,7 @@ def post_comment(
         enter(comment, _first_state(writer, verdict), Screening.of(comment, verdict), whence)
         if comment.state == State.UNCONFIRMED:
             ask_to_confirm(comment.guest, origin.prefix_hash)
+    count_answer(asked, body)
     logger.info("comment %s in thread %s: %s", comment.pk, thread.pk, comment.state)
     return comment
 

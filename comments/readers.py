@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from civic.lib import tokens
-from comments.models import Guest
+from comments.models import Comment, Guest
 from comments.models.guests import COOKIE
 
 COOKIE_NAME = "civic_guest"
@@ -31,6 +31,12 @@ class Reader:
     @property
     def is_moderator(self) -> bool:
         return self.member is not None and self.member.is_moderator
+
+    def has_written(self) -> bool:
+        """Whether a first comment was sent before: by this member, or from this device. A query for members."""
+        if self.member:
+            return Comment.objects.filter(member=self.member).exists()
+        return self.guest_key is not None
 
     def own_comments(self) -> Q:
         """Selects the comments that this reader wrote; none for anybody."""

@@ -2,6 +2,7 @@
 
 from django.db.models import Count, ProtectedError
 from django.db.models.deletion import Collector
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from wagtail import hooks
@@ -26,7 +27,7 @@ class HouseRuleDesk(SnippetViewSet):
 
 
 class SpaceDesk(SnippetViewSet):
-    """Policies. Which section has which is said at the section. `moderators` is not offered: see the model."""
+    """Policies. Which section has which is said at the section."""
 
     model = Space
     icon = "group"
@@ -50,11 +51,13 @@ class SpaceDesk(SnippetViewSet):
         FieldPanel("name"),
         FieldPanel("mode"),
         MultiFieldPanel([FieldPanel("hold_first"), FieldPanel("max_links")], "What a moderator sees first"),
+        FieldPanel("asks_first"),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("close_after_days"), FieldPanel("pace_seconds")]), FieldPanel("max_depth")],
             "Time and room",
         ),
         FieldPanel("extra_rules"),
+        FieldPanel("moderators", widget=CheckboxSelectMultiple),
     ]
 
     def get_queryset(self, request):

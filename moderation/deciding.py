@@ -12,9 +12,10 @@ from comments.drafts import mark_of
 from comments.errors import MoveNotAllowed, NotEditable
 from comments.models import Comment, HouseRule
 from comments.models.comments import State
+from moderation.claiming import let_go
 from moderation.errors import AlreadyDecided, NotUndone
 from moderation.in_force import settle_appeals
-from moderation.models import NEED_A_RULE, Act, Appeal, Decision
+from moderation.models import NEED_A_RULE, Act, Appeal, Batch, Decision
 from moderation.notices import write_to_author
 
 logger = logging.getLogger(__name__)
@@ -62,8 +63,9 @@ def decide(
     words: str = "",
     rule: HouseRule | None = None,
     note: str = "",
+    batch: Batch | None = None,
 ) -> Decision:
-    """Carry out a moderator's decision and keep it; the author gets a letter.
+    """Carry out a moderator's decision and keep it; the author gets a letter, from a `batch` one for all of it.
 
     `seen` is the state in which the moderator saw the comment, `words` the mark of what it said (`words_of`), "" for
     whatever it says. Raises `AlreadyDecided` when it is another by now: nothing is changed then. Refusing and removing
@@ -79,7 +81,8 @@ def decide(
             _carry_out(now, act, rule)
         except (MoveNotAllowed, NotEditable) as error:
             raise AlreadyDecided from error
-        return keep(now, act, was=seen, by=by, rule=rule, rule_text=rule.text if rule else "", note=note.strip())
+        rule_text = rule.text if rule else ""
+        return keep(now, act, was=seen, by=by, rule=rule, rule_text=rule_text, note=note.strip(), batch=batch)
 
 
 def keep(
@@ -92,6 +95,7 @@ def keep(
     rule_text: str = "",
     note: str = "",
     undoes: Decision | None = None,
+    batch: Batch | None = None,
 ) -> Decision:
     """Add a decision about a comment that has been carried out, and let the author know a little later.
 
@@ -108,16 +112,18 @@ def keep(
         rule_text=rule_text,
         note=note,
         undoes=undoes,
+        batch=batch,
     )
     settle_appeals(comment)
-    if act != Act.KEEP:  # nothing has changed for its author
+    let_go(comment)
+    if act != Act.KEEP and batch is None:  # kept: nothing has changed for its author. A batch writes one letter itself
         later = write_to_author.configure(schedule_in={"seconds": settings.DECISION_LETTER_SECONDS})
         later.defer(decision_id=decision.pk)
     logger.info("comment %s %s by %s", comment.pk, decision.get_act_display(), f"member {by.pk}" if by else "itself")
     return decision
 
 
-def undo(decision: Decision, *, by: User) -> Decision:
+def undo(decision: Decision, *, by: User, batch: Batch | None = None) -> Decision:
     """Take a decision about a comment back: the comment is again as it was, and a decision of its own says so.
 
     Raises `NotUndone` where that is not possible (`can_be_undone`).
@@ -135,7 +141,7 @@ def undo(decision: Decision, *, by: User) -> Decision:
             visibility.move(now, State(decision.was), rule=rule)
         except MoveNotAllowed as error:
             raise NotUndone from error
-        return keep(now, act, was=now.state, by=by, rule=rule, rule_text=rule_text, undoes=decision)
+        return keep(now, act, was=now.state, by=by, rule=rule, rule_text=rule_text, undoes=decision, batch=batch)
 
 
 def can_be_undone(decision: Decision, comment: Comment) -> bool:

@@ -15,6 +15,7 @@ from comments.models import Comment, Thread
 from comments.models.spaces import Mode
 from moderation.errors import AlreadySet
 from moderation.models import ThreadDecision
+from moderation.scope import Scope
 
 LISTED = 30  # a page of the list
 REMEMBERED = 20  # decisions shown beside a discussion
@@ -47,12 +48,13 @@ class Discussion:
     seen: int
 
 
-def list_discussions(site: SiteSettings, *, query: str = "", page: str = "") -> tuple[list[Line], Page]:
+def list_discussions(site: SiteSettings, scope: Scope, *, query: str = "", page: str = "") -> tuple[list[Line], Page]:
     """The discussions whose title holds `query`, those with the newest talk first, and the page they stand on.
 
     Two queries. A page that is not there gives the nearest.
     """
-    threads = Thread.objects.select_related("space").order_by(F("last_comment_at").desc(nulls_last=True), "-pk")
+    threads = scope.threads(Thread.objects.select_related("space"))
+    threads = threads.order_by(F("last_comment_at").desc(nulls_last=True), "-pk")
     if query:
         threads = threads.filter(title__icontains=query)
     found = Paginator(threads, LISTED).get_page(page)

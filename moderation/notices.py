@@ -1,5 +1,6 @@
 """Letters of the desk: to authors what was decided and why, to moderators that somebody waits."""
 
+from collections import Counter
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -10,11 +11,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from civic.lib.jobs import every, task
+from civic.lib.tokens import fingerprint
 from comments.models import Comment
 from moderation.in_force import in_force_since
-from moderation.models import NEED_A_RULE, Act, Appeal, Decision, QueueWatch
-from moderation.statements import statement_of
-from moderation.waiting import count_waiting, oldest_waiting, waiting_appeals, waiting_for
+from moderation.lists import count_waiting, oldest_waiting
+from moderation.models import NEED_A_RULE, Act, Appeal, Batch, Decision, QueueWatch
+from moderation.scope import Scope
+from moderation.second_looks import waiting_appeals, waiting_for
+from moderation.statements import is_against_the_law, statement_of
 from notifications.letters import write_once
 from notifications.models import Notification
 
@@ -30,6 +34,15 @@ SUBJECTS = {
     Act.REFUSE_EDIT: "Your newer text was not published",
     Act.HOLD: "A moderator looks at your comment once more",
 }
+SUBJECTS_OF_MANY = {
+    Act.PUBLISH: "of your comments are public",
+    Act.RESTORE: "of your comments are public again",
+    Act.REFUSE: "of your comments were not published",
+    Act.REMOVE: "of your comments were removed",
+    Act.HOLD: "of your comments are looked at once more",
+}
+LISTED = 10  # comments that a letter about many names one by one
+MOST_FOR_A_BATCH = timedelta(minutes=10)  # one that takes longer was interrupted
 
 
 @task(priority=10)
@@ -38,7 +51,8 @@ def write_to_author(decision_id: int) -> None:
 
     A slip that was undone before its letter went out writes none, and neither does the undoing.
     """
-    decisions = Decision.objects.select_related("comment__thread", "comment__member", "comment__guest", "rule")
+    about = ["comment__thread", "comment__member", "comment__guest"]
+    decisions = Decision.objects.select_related(*about, "rule", "undoes")
     decision = decisions.filter(pk=decision_id).first()
     if decision is None or _was_a_slip(decision) or (address := _address_of(decision.comment)) is None:
         return
@@ -95,14 +109,69 @@ def _write_to_appellant(template: str, appeal_id: int, subject: str) -> None:
     )
 
 
+@task(priority=10)
+def write_to_authors(batch_id: int) -> None:
+    """Tell each author what was decided in a batch, in one letter each. As with single decisions, of a slip nobody
+    hears."""
+    batch = Batch.objects.filter(pk=batch_id).first()
+    if batch is None:
+        return
+    if batch.done_at is None and batch.made_at > timezone.now() - MOST_FOR_A_BATCH:
+        later = write_to_authors.configure(schedule_in={"seconds": settings.DECISION_LETTER_SECONDS})
+        later.defer(batch_id=batch_id)
+        return
+    told: dict[str, list[Decision]] = {}
+    decisions = batch.decisions.select_related("comment__thread", "comment__member", "comment__guest", "undoes", "rule")
+    for decision in decisions.exclude(act=Act.KEEP).order_by("pk"):
+        if (address := _address_of(decision.comment)) and not _was_a_slip(decision):
+            told.setdefault(address, []).append(decision)
+    for address, about in told.items():
+        _write_of_batch(batch, address, about)
+
+
+def _write_of_batch(batch: Batch, address: str, decisions: list[Decision]) -> None:
+    comment = decisions[0].comment
+    counts = [(Act(act), number) for act, number in Counter(decision.act for decision in decisions).items()]
+    write_once(
+        "letters/decisions",
+        to=address,
+        member=comment.member,
+        kind="decision",
+        about=f"batch:{batch.pk}",
+        subject=", ".join(_many(act, number) for act, number in counts),
+        context={
+            "counts": [_many(act, number) for act, number in counts],
+            "decision": decisions[0],
+            "rules": list(dict.fromkeys(decision.rule_text for decision in decisions if decision.act in NEED_A_RULE)),
+            "listed": [(decision.comment, _url_about(decision)) for decision in decisions[:LISTED]],
+            "more": max(0, len(decisions) - LISTED),
+            "is_law": any(is_against_the_law(decision) for decision in decisions),
+            "until": decisions[0].made_at + APPEAL_TIME,
+        },
+        url=comment.get_absolute_url(),
+    )
+
+
+def _url_about(decision: Decision) -> str:
+    """Where its author reads of it, and appeals."""
+    return private_url(decision.comment, page="decision" if decision.act in NEED_A_RULE else "")
+
+
+def _many(act: Act, number: int) -> str:
+    return SUBJECTS[act] if number == 1 else f"{number} {SUBJECTS_OF_MANY[act]}"
+
+
 def _was_a_slip(decision: Decision) -> bool:
+    """Undone before its letter went out; or an undoing of which nobody has to hear, for they never heard of the
+    first."""
     if decision.undone_by.exists():
         return True
-    if decision.undoes_id is None:
+    if decision.undoes is None:
         return False
-    return not Notification.objects.filter(
-        kind="decision", subject=f"decision:{decision.undoes_id}", sent_at__isnull=False
-    ).exists()
+    abouts = [f"decision:{decision.undoes_id}", f"batch:{decision.undoes.batch_id}"]
+    address = fingerprint("address", (_address_of(decision.comment) or "").strip().lower())
+    told = Notification.objects.filter(address_hash=address, kind="decision", subject__in=abouts)
+    return not told.filter(sent_at__isnull=False).exists()
 
 
 def private_url(comment: Comment, *, page: str = "") -> str:
@@ -152,8 +221,8 @@ def _tell_moderators(kind: str, now) -> None:
 @task(priority=10)
 def write_to_moderator(member_id: int, kind: str, at: str) -> None:
     member = User.objects.moderators().filter(pk=member_id).first()
-    waiting = count_waiting()
-    if member is None or not waiting:
+    waiting = count_waiting(Scope.of(member)) if member else 0
+    if not waiting:
         return
     late = kind == "late"
     hours = settings.MODERATION_LATE_MINUTES // 60
@@ -178,7 +247,7 @@ def watch_appeals() -> None:
 
 
 def _tell_of_appeals(member: User) -> None:
-    newest = waiting_for(member).order_by("-pk").values_list("pk", flat=True).first()
+    newest = waiting_for(Scope.of(member)).order_by("-pk").values_list("pk", flat=True).first()
     told = (
         Notification.objects.filter(member=member, kind="appeals", sent_at__isnull=False).order_by("-sent_at").first()
     )
@@ -191,7 +260,7 @@ def _tell_of_appeals(member: User) -> None:
 @task(priority=10)
 def write_of_waiting_appeals(member_id: int, newest: int) -> None:
     member = User.objects.moderators().filter(pk=member_id).first()
-    if member and (waiting := waiting_for(member).count()):
+    if member and (waiting := waiting_for(Scope.of(member)).count()):
         write_once(
             "letters/appeals",
             to=member.email,

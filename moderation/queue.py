@@ -1,130 +1,113 @@
-"""Reading for the desk: what waits, and one case with all that is known about it."""
+"""Reading for the desk: a page of a list, and why each comment stands in it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
-from django.http import Http404
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 
-from comments.editing import NewerText, newer_texts
+from accounts.models import User
 from comments.models import Comment, CommentRevision, Screening
-from comments.models.comments import State
-from comments.writers import writer_of
-from moderation.deciding import acts_for, can_be_undone, words_of
-from moderation.models import Act, Decision
-from moderation.waiting import count_waiting, first_waiting
+from comments.models.comments import CommentQuerySet, State
+from moderation.claiming import looked_at_by
+from moderation.counts import ENOUGH, Counts, load_counts
+from moderation.deciding import words_of
+from moderation.filters import MOST_PAGES, Filter
+from moderation.lists import LISTED, listed
+from moderation.scope import Scope
+
+GRAVE = 40  # from this priority on the reason stands out in the list
 
 
 @dataclass(frozen=True)
 class Held:
-    """A line of the list: a waiting comment, or one whose newer text waits, and in few words why."""
+    """A line of the list: a comment, or one whose newer text waits, and in few words why it stands here."""
 
     comment: Comment
     text: str
-    why: str
+    why: list[str]
+    mark: str  # of all its words, as `deciding.words_of`
     is_edit: bool = False
+    looked_at_by: User | None = None  # somebody else, just now
+
+    @property
+    def is_grave(self) -> bool:
+        return self.comment.is_waiting and self.comment.priority >= GRAVE
 
 
 @dataclass(frozen=True)
 class Queue:
-    """What waits: `total`, and the gravest and oldest `held`."""
+    """A page of a list: `total` of all that the filter means, and the `held` on this page."""
 
-    total: int
+    filter: Filter
+    counts: Counts
     held: list[Held]
 
+    @property
+    def total(self) -> int:
+        return self.counts.shown
 
-@dataclass(frozen=True)
-class WriterCard:
-    """What is known of a writer, in numbers."""
+    @property
+    def first(self) -> int:
+        """The place of the first line, from 1."""
+        return (self.filter.page - 1) * LISTED + 1
 
-    published: int
-    refused: int
-    removed: int
-    waiting: int
+    @property
+    def before(self) -> Filter:
+        return self.filter.at(page=self.filter.page - 1)
 
+    @property
+    def after(self) -> Filter:
+        return self.filter.at(page=self.filter.page + 1)
 
-@dataclass(frozen=True)
-class Case:
-    """One comment on the desk, with its context and all reasons."""
+    @property
+    def has_more(self) -> bool:
+        known = self.total > self.filter.page * LISTED
+        beyond_count = self.total >= ENOUGH and len(self.held) == LISTED
+        return self.filter.page < MOST_PAGES and (known or beyond_count)
 
-    comment: Comment
-    newer: NewerText | None  # waits while the comment itself stands
-    earlier: list[CommentRevision]  # texts that are over, the latest first
-    words: str  # a mark of what is shown: whether it still is what waits when it is decided
-    above: list[Comment]
-    signals: list[dict]
-    deciding_rule: str
-    card: WriterCard | None
-    acts: list[Act]
-    decisions: list[Decision]
-    place: int  # in the queue, from 1; 0 when it is not in it
-    next_pk: int | None
-    previous_pk: int | None
-    undoable: Decision | None  # what one press takes back
+    @property
+    def pks(self) -> list[int]:
+        return [held.comment.pk for held in self.held]
 
 
-def load_queue() -> Queue:
-    """The queue, gravest and oldest first. Six queries at most, however long it is."""
-    comments = first_waiting()
-    reasons = {seen.comment_id: seen.reasons for seen in _screenings(comments)}
-    newer = newer_texts(comments)
-    return Queue(count_waiting(), [_held(c, reasons.get(c.pk, []), newer.get(c.pk)) for c in comments])
+def load_queue(filter: Filter, scope: Scope, *, at_most: int = LISTED) -> Queue:
+    """One page of what a filter means. Four queries at most, however long the list is."""
+    pks = listed(filter, scope, at_most=at_most)
+    found = {comment.pk: comment for comment in with_reasons(Comment.objects.filter(pk__in=pks))}
+    comments = [found[pk] for pk in pks if pk in found]
+    newer = _waiting_texts(comments)
+    held = [_held(comment, newer.get(comment.pk), scope) for comment in comments]
+    return Queue(filter, load_counts(filter, scope), held)
 
 
-def load_case(pk: int, queue: Queue) -> Case:
-    """One comment with its context, all signals and the writer's card. Raises `Http404`.
+def with_reasons(comments: CommentQuerySet) -> CommentQuerySet:
+    """With their writers, threads and claims, in the same query; and what the last screening saw of each as `seen`
+    ({signals, reasons, rule}, or None)."""
+    last = Screening.objects.filter(comment=OuterRef("pk")).order_by("-pk")
+    seen = last.values(found=JSONObject(signals="signals", reasons="reasons", rule="rule"))[:1]
+    return comments.with_writers().select_related("thread", "claim__by").annotate(seen=Subquery(seen))
 
-    Comments whose address is not confirmed are in no queue and on no desk.
-    """
-    comments = Comment.objects.exclude(state=State.UNCONFIRMED).with_writers().select_related("thread")
-    comment = comments.filter(pk=pk).first()
-    if comment is None:
-        raise Http404
-    above = list(Comment.objects.filter(pk__in=comment.ancestor_ids()).with_writers().order_by("path"))
-    seen = Screening.objects.filter(comment=comment).order_by("-pk").first()
-    newer = newer_texts([comment]).get(pk)
-    order = [held.comment.pk for held in queue.held]
-    at = order.index(pk) if pk in order else -1
-    following = order[at + 1 : at + 2] or [other for other in order if other != pk][:1]
-    decisions = list(Decision.objects.about(comment).select_related("by", "rule")[:20])
-    return Case(
+
+def _waiting_texts(comments: Iterable[Comment]) -> dict[int, str]:
+    pks = [comment.pk for comment in comments if comment.edit_waits]
+    return dict(CommentRevision.objects.waiting().filter(comment__in=pks).values_list("comment", "body")) if pks else {}
+
+
+def _held(comment: Comment, newer: str | None, scope: Scope) -> Held:
+    is_edit = newer is not None and comment.state == State.PUBLIC
+    return Held(
         comment=comment,
-        newer=newer,
-        earlier=list(comment.revisions.earlier()[:20]),
-        words=words_of(comment, newer.body if newer else comment.body),
-        above=above[-2:],
-        signals=seen.signals if seen else [],
-        deciding_rule=seen.rule if seen else "",
-        card=_card(comment),
-        acts=acts_for(comment),
-        decisions=decisions,
-        place=at + 1,
-        next_pk=following[0] if following else None,
-        previous_pk=order[at - 1] if at > 0 else None,
-        undoable=decisions[0] if decisions and can_be_undone(decisions[0], comment) else None,
+        text=newer if is_edit else comment.body,
+        why=_why(comment, is_edit),
+        mark=words_of(comment, comment.body if newer is None else newer),
+        is_edit=is_edit,
+        looked_at_by=looked_at_by(comment, scope.member),
     )
 
 
-def _held(comment: Comment, reasons: list[str], newer: NewerText | None) -> Held:
-    is_edit = newer is not None and comment.state == State.PUBLIC
-    why = " · ".join(reasons) or ("a moderator recommended it" if is_edit else "held by a moderator")
-    return Held(comment, newer.body if is_edit else comment.body, why, is_edit)
-
-
-def _screenings(comments: list[Comment]):
-    return Screening.objects.filter(comment__in=comments).order_by("pk")
-
-
-def _card(comment: Comment) -> WriterCard | None:
-    writer = writer_of(comment)
-    if writer is None:
-        return None
-    counts = {
-        name: Count("pk", filter=Q(state=state))
-        for name, state in (
-            ("published", State.PUBLIC),
-            ("refused", State.REFUSED),
-            ("removed", State.REMOVED),
-            ("waiting", State.IN_REVIEW),
-        )
-    }
-    return WriterCard(**writer.history().aggregate(**counts))
+def _why(comment: Comment, is_edit: bool) -> list[str]:
+    if not (is_edit or comment.is_waiting):
+        return [comment.get_state_display()]
+    reasons = comment.seen["reasons"] if comment.seen else []
+    return reasons or ["a moderator recommended it" if is_edit else "held by a moderator"]

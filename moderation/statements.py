@@ -63,8 +63,13 @@ def statement_of(decision: Decision, comment: Comment) -> Statement:
         sent_at=text.made_at if isinstance(text, CommentRevision) else comment.created_at,
         reach=REACH[Act(decision.act)],
         found=how_found(decision),
-        is_law=decision.rule is not None and decision.rule.concerns == Concern.ILLEGAL,
+        is_law=is_against_the_law(decision),
     )
+
+
+def is_against_the_law(decision: Decision) -> bool:
+    """Whether its ground is a law, which the rule names."""
+    return decision.rule is not None and decision.rule.concerns == Concern.ILLEGAL
 
 
 def _refused_edit(decision: Decision) -> CommentRevision | None:

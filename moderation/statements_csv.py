@@ -16,6 +16,7 @@ from comments.models.spaces import Concern
 from moderation.counting import Span
 from moderation.finding import Found, found, with_finding
 from moderation.models import NEED_A_RULE, Act, Decision
+from moderation.scope import EVERYWHERE, Scope
 
 FIELDS = [
     "puid",
@@ -59,11 +60,14 @@ SPAM = "deceptive high-volume commercial content"
 NO_ADDRESS = "no electronic contact details are known"
 
 
-def statements(span: Span, zone: str) -> Iterator[str]:
-    """The lines of a CSV file about a month, its head first. One query, however many there are, read in pieces."""
+def statements(span: Span, zone: str, scope: Scope = EVERYWHERE) -> Iterator[str]:
+    """The lines of a CSV file about a month, as far as `scope` reaches, its head first.
+
+    One query, however many there are, read in pieces.
+    """
     line = csv.writer(_Echo())
     yield line.writerow(FIELDS)
-    for decision in _decided(span).iterator(chunk_size=500):
+    for decision in scope.decisions(_decided(span)).iterator(chunk_size=500):
         values = _values(decision, ZoneInfo(zone))
         yield line.writerow([harmless(values.get(name, "")) for name in FIELDS])
 
@@ -141,7 +145,7 @@ def _facts(decision: Decision, how: Found) -> str:
 
 def _exempt(decision: Decision, concerns: str) -> str:
     guest = decision.comment.guest
-    if concerns == Concern.ADVERTISING:
+    if concerns == Concern.ADVERTISING and decision.batch_id:  # one advertisement is no high volume
         return SPAM
     # A guest without an address is somebody who has left since: at that time we knew it.
     return NO_ADDRESS if guest and guest.email and not guest.is_confirmed else ""

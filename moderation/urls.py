@@ -2,14 +2,31 @@
 
 from django.urls import path
 
-from moderation import views, views_appeals, views_discussions, views_evidence, views_statements
+from moderation import (
+    views,
+    views_appeals,
+    views_discussions,
+    views_evidence,
+    views_many,
+    views_notes,
+    views_statements,
+)
 
 app_name = "moderation"
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("<int:pk>/", views.case, name="case"),
     path("<int:pk>/decision/", views.decision, name="decision"),
+    path("<int:pk>/claim/", views_notes.claiming, name="claim"),
+    path("<int:pk>/notes/", views_notes.notes, name="notes"),
     path("decisions/<int:pk>/undo/", views.undoing, name="undo"),
+    path("many/", views_many.many, name="many"),
+    path("batches/", views_many.batches, name="batches"),
+    path("batches/<int:pk>/", views_many.batch, name="batch"),
+    path("batches/<int:pk>/undo/", views_many.batch_undoing, name="undo_batch"),
+    path("numbers/", views_notes.numbers, name="numbers"),
+    path("lines/", views_notes.ready_lines, name="ready_lines"),
+    path("lines/<int:pk>/", views_notes.ready_line, name="ready_line"),
     path("appeals/", views_appeals.appeals, name="appeals"),
     path("appeals/<int:pk>/", views_appeals.appeal, name="appeal"),
     path("<int:pk>/evidence/", views_evidence.keep, name="keep_evidence"),

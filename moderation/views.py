@@ -12,16 +12,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from civic.lib.forms import as_id
-from comments.models import Comment, HouseRule
+from comments.models import HouseRule
 from comments.models.comments import State
+from comments.views.common import see_other
+from moderation.case import load_case
 from moderation.deciding import can_be_undone, decide, undo
 from moderation.errors import AlreadyDecided
+from moderation.filters import CHOICES, Filter
 from moderation.forms import DecisionForm
-from moderation.models import Act, Decision
-from moderation.queue import load_case, load_queue
+from moderation.models import Act, Decision, ReadyLine
+from moderation.queue import load_queue
+from moderation.scope import Scope
 
 
 def moderators_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view finds in `request.scope` which discussions this moderator looks after."""
+
     @wraps(view)
     @never_cache
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -29,6 +35,7 @@ def moderators_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
             return redirect_to_login(request.get_full_path())
         if not request.user.is_moderator:
             raise PermissionDenied
+        request.scope = Scope.of(request.user)
         return view(request, *args, **kwargs)
 
     return guarded
@@ -37,33 +44,33 @@ def moderators_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 @moderators_only
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """The list; on a wide screen with the first case beside it."""
-    waiting = load_queue()
-    case = load_case(waiting.held[0].comment.pk, waiting) if waiting.held else None
-    return _desk(request, waiting, case, page="list")
+    """A list; on a wide screen with its first case beside it."""
+    found = load_queue(Filter.of(request.GET), request.scope)
+    case = load_case(found.pks[0], found, request.scope) if found.held else None
+    return _desk(request, found, case, page="list")
 
 
 @moderators_only
 @require_safe
 def case(request: HttpRequest, pk: int) -> HttpResponse:
-    waiting = load_queue()
-    return _desk(request, waiting, load_case(pk, waiting), page="case")
+    found = load_queue(Filter.of(request.GET), request.scope)
+    return _desk(request, found, load_case(pk, found, request.scope), page="case")
 
 
 @moderators_only
 @require_POST
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
-    comments = Comment.objects.exclude(state=State.UNCONFIRMED)
-    comment = get_object_or_404(comments, pk=pk)
-    waiting = load_queue()
-    shown = load_case(pk, waiting)
+    """Decide, and go on to what follows in the list that the moderator works through."""
+    filter = Filter.of(request.GET)
+    found = load_queue(filter, request.scope)
+    shown = load_case(pk, found, request.scope)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        return _desk(request, waiting, shown, page="case", form=form, status=422)
+        return _desk(request, found, shown, page="case", form=form, status=422)
     values = form.cleaned_data
     try:
         made = decide(
-            comment,
+            shown.comment,
             Act(values["act"]),
             by=request.user,
             seen=values["seen"],
@@ -72,32 +79,38 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
             note=values["note"],
         )
     except AlreadyDecided as conflict:
-        return _desk(
-            request, load_queue(), load_case(pk, waiting), page="case", form=form, refusal=conflict, status=409
-        )
-    address = reverse("moderation:case", args=[shown.next_pk]) if shown.next_pk else reverse("moderation:queue")
-    return HttpResponse(status=303, headers={"Location": f"{address}?done={made.pk}"})
+        found = load_queue(filter, request.scope)
+        shown = load_case(pk, found, request.scope)
+        return _desk(request, found, shown, page="case", form=form, refusal=conflict, status=409)
+    return see_other(_address(shown.next_pk, filter, done=made))
 
 
 @moderators_only
 @require_POST
 def undoing(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a decision back, and show its comment again."""
-    decisions = Decision.objects.exclude(comment__state=State.UNCONFIRMED)
+    decisions = request.scope.decisions(Decision.objects.exclude(comment__state=State.UNCONFIRMED))
     made = undo(get_object_or_404(decisions.select_related("comment"), pk=pk), by=request.user)
-    address = reverse("moderation:case", args=[made.comment_id])
-    return HttpResponse(status=303, headers={"Location": f"{address}?done={made.pk}"})
+    return see_other(_address(made.comment_id, Filter.of(request.GET), done=made))
 
 
-def _desk(request, waiting, case, *, page, form=None, refusal=None, status=200) -> HttpResponse:
+def _address(pk: int | None, filter: Filter, *, done: Decision) -> str:
+    path = reverse("moderation:case", args=[pk]) if pk else reverse("moderation:queue")
+    return f"{path}{filter.query}{'&' if filter.query else '?'}done={done.pk}"
+
+
+def _desk(request, queue, case, *, page, form=None, refusal=None, status=200) -> HttpResponse:
     done = _done(request)
     context = {
-        "queue": waiting,
+        "queue": queue,
+        "filter": queue.filter,
         "case": case,
         "page": page,
         "form": form,
         "refusal": refusal,
-        "rules": list(HouseRule.objects.all()) if case else [],
+        "rules": list(HouseRule.objects.all()),
+        "ready_lines": list(ReadyLine.objects.select_related("rule")) if case and case.acts else [],
+        "choices": CHOICES,
         "done": done,
         "undoable": done is not None and can_be_undone(done, done.comment),
     }
@@ -106,5 +119,6 @@ def _desk(request, waiting, case, *, page, form=None, refusal=None, status=200) 
 
 def _done(request: HttpRequest) -> Decision | None:
     """The decision just made, for the line that says so."""
+    pk = as_id(request.GET.get("done", ""))
     decisions = Decision.objects.select_related("comment__member", "comment__guest")
-    return decisions.filter(pk=as_id(request.GET.get("done", "")), by=request.user).first()
+    return decisions.filter(pk=pk, by=request.user).first() if pk else None

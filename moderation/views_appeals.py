@@ -13,9 +13,9 @@ from comments.views.common import private, see_other
 from moderation.appeals import appeal_of, appeals_until, decide_appeal, may_appeal, open_appeal
 from moderation.forms import AppealForm, SecondLookForm
 from moderation.in_force import decision_against
+from moderation.second_looks import waiting_for, waiting_for_others
 from moderation.statements import statement_of
 from moderation.views import moderators_only
-from moderation.waiting import waiting_appeals, waiting_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,8 +45,8 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def appeals(request: HttpRequest) -> HttpResponse:
     """What waits for a second look by this moderator, and how many wait for somebody else."""
-    mine = list(waiting_for(request.user)[:50])
-    context = {"appeals": mine, "others": waiting_appeals().count() - waiting_for(request.user).count()}
+    mine = list(waiting_for(request.scope)[:50])
+    context = {"appeals": mine, "others": waiting_for_others(request.scope).count()}
     return render(request, "moderation/appeals.html", context | {"here": "appeals", "done": "done" in request.GET})
 
 
@@ -54,7 +54,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     """One second look: the comment, the decision, what its author says."""
-    found = get_object_or_404(waiting_for(request.user), pk=pk)
+    found = get_object_or_404(waiting_for(request.scope), pk=pk)
     form, refusal, status = SecondLookForm(), None, 200
     if request.method == "POST":
         form = SecondLookForm(request.POST)

@@ -24,7 +24,7 @@ MAY_SWITCH = "civic.change_sitesettings"
 def discussions(request: HttpRequest) -> HttpResponse:
     """All discussions, those with the newest talk first."""
     query = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    lines, page = list_discussions(request.site, query=query, page=request.GET.get("page", ""))
+    lines, page = list_discussions(request.site, request.scope, query=query, page=request.GET.get("page", ""))
     context = {"lines": lines, "page": page, "query": query, "may_switch": request.user.has_perm(MAY_SWITCH)}
     context |= {"saved": "saved" in request.GET, "here": "discussions"}
     return render(request, "moderation/discussions.html", context)
@@ -44,7 +44,7 @@ def all_discussions(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def discussion(request: HttpRequest, pk: int) -> HttpResponse:
     """One discussion: who may write, how fast, until when; what is pinned and picked; who decided what."""
-    thread = get_object_or_404(Thread.objects.select_related("space"), pk=pk)
+    thread = get_object_or_404(request.scope.threads(Thread.objects.select_related("space")), pk=pk)
     if request.method != "POST":
         return _discussion(request, thread, saved="saved" in request.GET)
     form = PolicyForm(request.POST, thread=thread)
@@ -62,6 +62,7 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
 def recommendation(request: HttpRequest, pk: int, mark: str) -> HttpResponse:
     """Pin a comment or pick it (`mark`), or let go of it again. GET asks, POST does."""
     comments = Comment.objects.exclude(state=State.UNCONFIRMED).with_writers().select_related("thread")
+    comments = request.scope.comments(comments)
     comment = get_object_or_404(comments, pk=pk)
     back = as_path(request.POST.get("back") or request.GET.get("back", ""), comment.get_absolute_url())
     refusal = None

@@ -22,7 +22,8 @@ LISTED = 30
 @require_safe
 def evidence(request: HttpRequest) -> HttpResponse:
     """All that is kept at the moment, what ends first on top."""
-    holds = EvidenceHold.objects.standing().select_related("comment__thread", "comment__member", "comment__guest", "by")
+    holds = request.scope.about_comments(EvidenceHold.objects.standing())
+    holds = holds.select_related("comment__thread", "comment__member", "comment__guest", "by")
     page = Paginator(holds.order_by("until", "pk"), LISTED).get_page(request.GET.get("page"))
     return render(
         request, "moderation/evidence.html", {"page": page, "saved": "saved" in request.GET, "here": "evidence"}
@@ -33,8 +34,8 @@ def evidence(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a comment as evidence: GET asks why and for how long, POST does it."""
-    comments = Comment.objects.exclude(state=State.UNCONFIRMED).with_writers().select_related("thread")
-    comment = get_object_or_404(comments, pk=pk)
+    comments = request.scope.comments(Comment.objects.exclude(state=State.UNCONFIRMED))
+    comment = get_object_or_404(comments.with_writers().select_related("thread"), pk=pk)
     form, refusal, status = EvidenceForm(), None, 200
     if request.method == "POST":
         form = EvidenceForm(request.POST)
@@ -53,6 +54,7 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """It need not be kept any longer."""
-    hold = get_object_or_404(EvidenceHold.objects.standing().select_related("comment"), pk=pk)
+    holds = request.scope.about_comments(EvidenceHold.objects.standing())
+    hold = get_object_or_404(holds.select_related("comment"), pk=pk)
     let_go(hold, by=request.user)
     return see_other(reverse("moderation:evidence") + "?saved=1")

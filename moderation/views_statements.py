@@ -19,7 +19,7 @@ def statements_csv(request: HttpRequest) -> StreamingHttpResponse:
     """All of a month, by default of this one. Sent while it is read: it may be long."""
     zone = request.site.zone
     month: date = month_asked_for(request) or timezone.now().astimezone(ZoneInfo(zone)).date()
-    lines = statements(Span.of(month, ZoneInfo(zone)), zone)
+    lines = statements(Span.of(month, ZoneInfo(zone)), zone, request.scope)
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="statements-{month:%Y-%m}.csv"'
     return answer

@@ -12,7 +12,7 @@ from comments.models import Comment, Guest, HouseRule, Screening, Tally, Thread,
 from comments.models.comments import State
 from comments.voting import BUTTONS
 from comments.writers import writer_of
-from moderation.models import Act, Decision, ThreadDecision
+from moderation.models import Act, Decision, ReadyLine, ThreadDecision
 from seeds.files import read, read_folder
 
 BEGINS_AS = {State.REMOVED: State.PUBLIC, State.WITHDRAWN: State.PUBLIC, State.REFUSED: State.IN_REVIEW}
@@ -23,6 +23,9 @@ def load_rules() -> None:
         HouseRule.objects.update_or_create(
             number=rule["number"], defaults={"text": rule["text"], "short": rule["short"]}
         )
+    rules = {rule.number: rule for rule in HouseRule.objects.all()}
+    for line in read("rules")["line"]:
+        ReadyLine.objects.get_or_create(text=line["text"], defaults={"rule": rules.get(line.get("rule"))})
 
 
 def load_threads(now: datetime, threads: dict[str, Thread], people: dict[str, User], guests: dict[str, Guest]) -> None:

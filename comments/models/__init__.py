@@ -5,6 +5,7 @@ from comments.models.following import Follow, Mute, Rhythm, Visit
 from comments.models.guests import Guest
 from comments.models.imported import ImportedComment
 from comments.models.phrases import PhraseList
+from comments.models.prompts import PromptCount
 from comments.models.spaces import HouseRule, Space, Thread
 from comments.models.votes import Opinion, Vote
 
@@ -19,6 +20,7 @@ __all__ = [
     "Mute",
     "Opinion",
     "PhraseList",
+    "PromptCount",
     "Rhythm",
     "Screening",
     "Space",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts import roles
 from accounts.models import User
 from civic.lib.site import SeenEverywhere
 from comments.pace import how_often
@@ -60,7 +61,7 @@ class Mode(models.TextChoices):
 class Space(SeenEverywhere):
     """A policy that threads share. Sections without a space of their own use the default one.
 
-    `moderators` is not asked yet: whoever moderates, moderates everywhere.
+    Moderators who are named at some spaces look after these alone; the others after all.
     """
 
     name = models.CharField(max_length=60, unique=True, help_text="For the newsroom; readers do not see it.")
@@ -78,6 +79,12 @@ class Space(SeenEverywhere):
         default=dict,
         blank=True,
         help_text="By signal, from 0 to 1: from where on it asks for a person. Empty: as usual.",
+    )
+    asks_first = models.BooleanField(
+        "ask before posting",
+        default=True,
+        help_text="Capitals, repetitions, listed words: the writer is asked once, kindly, whether to post it as it is. "
+        "Nobody is kept from posting.",
     )
     close_after_days = models.PositiveSmallIntegerField(
         "days until a discussion closes",
@@ -103,7 +110,14 @@ class Space(SeenEverywhere):
     extra_rules = models.TextField(
         "more rules", blank=True, help_text="One rule a line. They stand below the rules of the house, as a, b, c."
     )
-    moderators = models.ManyToManyField(User, blank=True, related_name="+")
+    moderators = models.ManyToManyField(
+        User,
+        blank=True,
+        related_name="+",
+        limit_choices_to=roles.at_the_desk,
+        help_text="Whoever is named here looks after the spaces that name them, and no others. "
+        "Who is named nowhere looks after all.",
+    )
 
     class Meta:
         constraints = [

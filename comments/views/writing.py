@@ -16,7 +16,7 @@ from civic.lib.markdown import render as render_markdown
 from civic.lib.origin import prefix_hash
 from comments import editing, following, visibility
 from comments.drafts import mark_of
-from comments.errors import ChangedElsewhere, NotEditable, NotYourComment
+from comments.errors import ChangedElsewhere, LookAgain, NotEditable, NotYourComment
 from comments.forms import CommentForm, EditForm, new_form
 from comments.models import Comment
 from comments.pace import how_long
@@ -46,6 +46,7 @@ def post(request: HttpRequest, thread_id: int) -> HttpResponse:
             parent=form.cleaned_data["parent"],
             origin=origin,
             site=request.site,
+            prompted=form.prompted,
         )
     except Refusal as refusal:
         return _not_posted(request, thread, form, status=refusal.status, refusal=refusal)
@@ -139,8 +140,8 @@ def _posted(request: HttpRequest, comment: Comment, *, keep: bool | None) -> Htt
 
 
 def _ask_for_words_only(form: CommentForm) -> None:
-    """Who looks at a text before it is sent may leave name and address for later."""
-    for name in ("name", "email", "website"):
+    """Who looks at a text before it is sent may leave name, address and house rules for later."""
+    for name in ("name", "email", "website", "rules"):
         form.errors.pop(name, None)
 
 
@@ -158,9 +159,12 @@ def _preview(request: HttpRequest, reader: Reader, form: CommentForm | EditForm)
 
 def _not_posted(request, thread, form, *, status, refusal=None, preview=None) -> HttpResponse:
     """The form again with everything that was typed, and what is the matter."""
+    form.data = form.data.copy()
+    form.data["subject"] = ""  # nobody sees the trap: a person could not empty it
     if form.lost_parent:
-        form.data = form.data.copy()
         form.data["parent"] = ""
+    if isinstance(refusal, LookAgain):
+        form.data["asked"] = refusal.mark
     if wants_json(request) and status != 200:
         return _refused_in_json(form, refusal, status)
     parent = form.cleaned_data.get("parent") if hasattr(form, "cleaned_data") else None
@@ -202,7 +206,10 @@ def _refused_in_json(form, refusal: Refusal | None, status: int) -> HttpResponse
     """What is the matter, in sentences: by field, or under `form` what concerns the whole."""
     errors = {"form": [refusal.message]} if refusal else {name: list(said) for name, said in form.errors.items()}
     errors |= {"form": errors.pop(NON_FIELD_ERRORS)} if NON_FIELD_ERRORS in errors else {}
-    response = JsonResponse({"errors": errors, "body": form.data.get("body", "")}, status=status)
+    told = {"errors": errors, "body": form.data.get("body", "")}
+    if isinstance(refusal, LookAgain):
+        told |= {"reasons": refusal.reasons, "asked": refusal.mark}
+    response = JsonResponse(told, status=status)
     return _with_wait(response, refusal)
 
 

@@ -1,21 +1,29 @@
-"""What the desk keeps: decisions, appeals against them, evidence, counts, and what moderators were told."""
+"""What the desk keeps: decisions, single and in batches, appeals, claims, notes, evidence, counts, what moderators were
+told."""
 
 from moderation.models.appeals import Appeal
+from moderation.models.batches import Batch
+from moderation.models.claims import Claim
 from moderation.models.counts import CountedMonth, Kind, MonthCount
 from moderation.models.decisions import NEED_A_RULE, Act, Decision
 from moderation.models.discussions import ThreadDecision
 from moderation.models.evidence import EvidenceHold
+from moderation.models.notes import Note, ReadyLine
 from moderation.models.queue_watch import QueueWatch
 
 __all__ = [
     "NEED_A_RULE",
     "Act",
     "Appeal",
+    "Batch",
+    "Claim",
     "CountedMonth",
     "Decision",
     "EvidenceHold",
     "Kind",
     "MonthCount",
+    "Note",
     "QueueWatch",
+    "ReadyLine",
     "ThreadDecision",
 ]

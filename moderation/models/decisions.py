@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from comments.models import Comment, HouseRule
+from moderation.models.batches import Batch
 
 
 class Act(models.TextChoices):
@@ -67,6 +68,7 @@ class Decision(models.Model):
     rule_text = models.CharField(max_length=300, blank=True, help_text="The rule as it was then.")
     note = models.TextField("a line to the author", max_length=1000, blank=True)
     undoes = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by")
+    batch = models.ForeignKey(Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="decisions")
     made_at = models.DateTimeField(default=timezone.now)
 
     objects = DecisionQuerySet.as_manager()
@@ -78,7 +80,10 @@ class Decision(models.Model):
                 name="refusing_needs_a_rule",
             )
         ]
-        indexes = [models.Index(fields=["-made_at"], name="decisions_by_time")]
+        indexes = [
+            models.Index(fields=["-made_at"], name="decisions_by_time"),
+            models.Index(fields=["by", "-made_at"], name="decisions_by_person"),
+        ]
 
     def __str__(self) -> str:
         return f"comment {self.comment_id} {self.get_act_display()}"

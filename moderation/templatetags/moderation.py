@@ -8,6 +8,7 @@ from django.utils import timezone
 from comments.models import Comment
 from comments.pace import how_long
 from moderation import in_force
+from moderation.counts import ENOUGH
 from moderation.models import Decision
 
 register = template.Library()
@@ -22,7 +23,12 @@ def decision_against(comment: Comment) -> Decision | None:
 @register.filter
 def age(at: datetime) -> str:
     """How long ago, in as little room as possible: 52 min, 3 h, 12 d."""
-    minutes = max(0, int((timezone.now() - at).total_seconds() // 60))
+    return minutes(max(0, int((timezone.now() - at).total_seconds() // 60)))
+
+
+@register.filter
+def minutes(minutes: int) -> str:
+    """So many minutes, in as little room."""
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
@@ -34,3 +40,9 @@ def waited(seconds: int) -> str:
     if seconds < 60:
         return "less than a minute"
     return how_long(seconds) if seconds < 48 * 3600 else f"{round(seconds / 86_400)} days"
+
+
+@register.filter
+def up_to_many(number: int) -> str:
+    """A number as the desk counts: beyond `ENOUGH` it says only that there are more."""
+    return f"{ENOUGH:,}+" if number >= ENOUGH else f"{number:,}"

@@ -56,6 +56,15 @@ def test_an_editor_makes_a_space_and_every_kept_page_grows_stale(editor_client):
     assert SiteSettings.current().version > before
 
 
+@pytest.mark.parametrize(("ticked", "asks"), [({}, False), ({"asks_first": "on"}, True)])
+def test_an_editor_decides_whether_writers_are_asked_before_posting(editor_client, ticked, asks):
+    assert Space.default().asks_first
+
+    editor_client.post(newsroom("edit", Space.default().pk), POLICY | {"mode": "open"} | ticked)
+
+    assert Space.default().asks_first is asks
+
+
 @pytest.mark.parametrize("role", ["", Role.WRITER, Role.MODERATOR, Role.NEWSLETTER_EDITOR])
 def test_nobody_else_makes_changes_or_deletes_one(client_of, role):
     call_command("setup")

@@ -21,6 +21,7 @@ def test_from_the_form_to_everybodys_page(paper, new_browser, sign_in, javascrip
     form.get_by_label("Your comment").fill(words)
     form.get_by_label("Name", exact=True).fill("Wilma Weir")
     form.get_by_label("E-mail", exact=True).fill(email)
+    form.get_by_label("I have read the house rules").check()
     form.get_by_role("button", name="Post comment").click()
     expect(guest.get_by_text("Check your mail")).to_be_visible()
     expect(guest.get_by_text(words)).to_be_visible()
@@ -83,6 +84,7 @@ def test_a_guest_looks_first_changes_it_and_takes_it_back(paper, new_browser, ja
     expect(page.locator(".preview em")).to_have_text("Lamps")
     form.get_by_label("Name", exact=True).fill("Lia Lantern")
     form.get_by_label("E-mail", exact=True).fill(email)
+    form.get_by_label("I have read the house rules").check()
     form.get_by_role("button", name="Post comment").click()
     expect(page.get_by_text("Check your mail")).to_be_visible()
 
@@ -126,15 +128,18 @@ def test_name_and_address_are_remembered_when_asked_and_forgotten_when_not(paper
     form.get_by_label("Your comment").fill(f"Remember me, {uuid4().hex[:6]}.")
     form.get_by_label("Name", exact=True).fill("Memo")
     form.get_by_label("E-mail", exact=True).fill(f"{uuid4().hex[:8]}@example.org")
+    form.get_by_label("I have read the house rules").check()
     form.get_by_label("Remember my name").check()
     form.get_by_role("button", name="Post comment").click()
     expect(page.get_by_text("Check your mail")).to_be_visible()
 
     page.goto(article)
     expect(form.get_by_label("Name", exact=True)).to_have_value("Memo")
+    expect(form.get_by_label("I have read the house rules")).to_be_hidden()
     form.get_by_label("Remember my name").uncheck()
     page.goto(article)
     expect(form.get_by_label("Name", exact=True)).to_have_value("")
+    expect(form.get_by_label("I have read the house rules")).to_be_visible()
 
 
 def test_a_member_posts_from_the_article_page_and_answers_by_keyboard(paper, new_browser, sign_in, javascript):

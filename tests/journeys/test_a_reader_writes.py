@@ -254,6 +254,7 @@ def test_a_draft_survives_reload_and_other_pages_and_is_gone_once_it_is_posted(p
 
     page.locator("#comment").get_by_label("Name", exact=True).fill("Dora Draft")
     page.locator("#comment").get_by_label("E-mail", exact=True).fill(f"{uuid4().hex[:8]}@example.org")
+    page.locator("#comment").get_by_label("I have read the house rules").check()
     page.locator("#comment").get_by_role("button", name="Post comment").click()
     expect(page.get_by_text("Check your mail")).to_be_visible()
 
@@ -275,6 +276,7 @@ def test_another_tab_keeps_its_own_words_when_this_one_has_sent(paper, new_brows
     field.fill("Not sent from the second tab!")
     page.locator("#comment").get_by_label("Name", exact=True).fill("Dora Draft")
     page.locator("#comment").get_by_label("E-mail", exact=True).fill(f"{uuid4().hex[:8]}@example.org")
+    page.locator("#comment").get_by_label("I have read the house rules").check()
     page.locator("#comment").get_by_role("button", name="Post comment").click()
     expect(page.get_by_text("Check your mail")).to_be_visible()
     expect(page.get_by_text(said)).to_be_visible()
@@ -324,6 +326,7 @@ def test_a_shared_computer_is_left_clean(paper, new_browser, javascript):
     form.get_by_label("Your comment", exact=True).fill(words())
     form.get_by_label("Name", exact=True).fill("Shary Computer")
     form.get_by_label("E-mail", exact=True).fill(f"{uuid4().hex[:8]}@example.org")
+    form.get_by_label("I have read the house rules").check()
     form.get_by_label("Remember my name").check()
     form.get_by_role("button", name="Post comment").click()
     expect(page.get_by_text("Check your mail")).to_be_visible()

@@ -62,3 +62,31 @@ def press(page, keys: list[str]) -> None:
     with page.expect_navigation():
         for key in keys:
             page.keyboard.press(key)
+
+
+def test_two_moderators_see_each_other_and_the_next_case_stands_there_at_once(paper, new_browser, sign_in):
+    code = WRITE.replace("ADDRESS", paper.article("market-hall-roof")).replace("MANY", "3")
+    command = [sys.executable, "manage.py", "shell", "-c", code.replace("By keys", "By two")]
+    done = subprocess.run(command, cwd=ROOT, env=paper.surroundings, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    first, second = new_browser(), new_browser()
+    sign_in(first, "moderator@example.org")
+    sign_in(second, "admin@example.org")
+    first.goto("/moderation/?words=By+two")
+    expect(first.locator("desk-claim")).to_contain_text("Yours since")
+    address = first.locator("article.case__text").evaluate("() => document.querySelector('.held a').href")
+
+    second.goto(address)
+    expect(second.locator("desk-claim")).to_contain_text("looks at it")
+    for page, key in ((second, "p"), (first, "p")):
+        press(page, [key])
+    assert "By two, number 1" in second.locator(".case__text").inner_text()
+    expect(first.locator("[role=alert]")).to_contain_text("Somebody was faster")
+
+    second.wait_for_timeout(800)  # the next case is fetched while this one is read
+    second.evaluate("() => { window.stays = true }")
+    second.keyboard.press("j")
+    expect(second.locator(".case__text")).to_contain_text("By two, number 2")
+    assert second.evaluate("() => window.stays")
+    second.go_back()
+    expect(second.locator(".case__text")).to_contain_text("By two, number 1")

@@ -22,7 +22,8 @@ from moderation.finding import Found, how_found
 from moderation.in_force import decision_against, decision_on
 from moderation.models import Act, Appeal
 from moderation.notices import watch_appeals
-from moderation.waiting import waiting_appeals, waiting_for
+from moderation.scope import Scope
+from moderation.second_looks import waiting_appeals, waiting_for
 from tests.conftest import SAME_ORIGIN
 from tests.factories import make_comment, make_guest, make_member, make_rule
 
@@ -288,11 +289,11 @@ def test_an_appeal_waits_again_when_what_overtook_it_was_a_slip(moderator, secon
     made = decide(comment, Act.REMOVE, by=moderator, seen=State.PUBLIC, rule=make_rule())
     appeal = open_appeal(made, text=WHY)
     slip = decide(fresh(comment), Act.RESTORE, by=moderator, seen=State.REMOVED)
-    assert list(waiting_for(second)) == []
+    assert list(waiting_for(Scope.of(second))) == []
 
     undo(slip, by=moderator)
 
-    assert list(waiting_for(second)) == [appeal]
+    assert list(waiting_for(Scope.of(second))) == [appeal]
     assert decision_on(fresh(comment)) == made
     decide_appeal(appeal, by=second, overturn=True)
     assert fresh(comment).state == State.PUBLIC

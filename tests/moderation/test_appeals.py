@@ -23,7 +23,8 @@ from moderation.deciding import decide, undo
 from moderation.errors import AlreadyAppealed, AlreadyDecided, AppealTooLate, NotUndone, OwnDecision
 from moderation.in_force import decision_on
 from moderation.models import Act, Appeal
-from moderation.waiting import waiting_appeals, waiting_for
+from moderation.scope import Scope
+from moderation.second_looks import waiting_appeals, waiting_for
 from tests.conftest import SAME_ORIGIN
 from tests.factories import make_comment, make_guest, make_member, make_rule
 
@@ -183,8 +184,8 @@ def test_the_decision_stands_and_the_author_hears_why(client_of, reader, second,
 
 def test_nobody_decides_on_their_own_decision_or_their_own_words(client_of, moderator, second, refused):
     appeal = open_appeal(refused[1], text=WHY)
-    assert list(waiting_for(moderator)) == []
-    assert list(waiting_for(second)) == [appeal]
+    assert list(waiting_for(Scope.of(moderator))) == []
+    assert list(waiting_for(Scope.of(second))) == [appeal]
 
     with pytest.raises(OwnDecision):
         decide_appeal(appeal, by=moderator, overturn=False)
@@ -201,7 +202,7 @@ def test_the_author_who_is_a_moderator_does_not_decide(moderator, second):
     decide(comment, Act.REFUSE, by=moderator, seen=State.IN_REVIEW, rule=make_rule())
     appeal = open_appeal(decision_on(comment), text=WHY)
 
-    assert list(waiting_for(second)) == []
+    assert list(waiting_for(Scope.of(second))) == []
     with pytest.raises(OwnDecision):
         decide_appeal(appeal, by=second, overturn=True)
 

@@ -17,13 +17,19 @@ from comments.models import Comment
 from comments.models.comments import State
 from moderation.deciding import decide, words_of
 from moderation.errors import AlreadyDecided
+from moderation.filters import Filter
 from moderation.models import Act, Decision
 from moderation.notices import watch_queue
 from moderation.queue import load_queue
+from moderation.scope import Scope
 from notifications.models import Notification
 from tests.factories import make_comment, make_guest, make_member, make_rule, make_thread
 
 pytestmark = pytest.mark.django_db
+
+
+def queue_of(moderator):
+    return load_queue(Filter(), Scope.of(moderator))
 
 
 def desk(comment) -> str:
@@ -270,7 +276,7 @@ def test_publishing_an_edit_lets_it_stand_and_tells_the_author_once(client_of, m
     to_author = [m for m in mail.outbox if m.to == [reader.email]]
     assert len(to_author) == 1
     assert "Your newer text is public" in to_author[0].subject
-    assert list(load_queue().held) == []
+    assert list(queue_of(moderator).held) == []
 
 
 def test_refusing_an_edit_names_the_rule_and_the_older_text_stands(client_of, moderator, reader, run_jobs):
@@ -344,7 +350,7 @@ def test_a_removed_comment_takes_its_edit_out_of_the_queue(client_of, moderator)
     post_decision(client_of(moderator), comment, act="remove", rule=3)
 
     assert fresh(comment).state == State.REMOVED
-    assert load_queue().total == 0
+    assert queue_of(moderator).total == 0
     page = client_of(moderator).get(desk(comment)).content.decode()
     assert "Publish edit" not in page
 
@@ -352,11 +358,11 @@ def test_a_removed_comment_takes_its_edit_out_of_the_queue(client_of, moderator)
 def test_a_reported_comment_with_an_edit_stands_in_the_queue_once_and_its_edit_afterwards(moderator):
     comment = held_edit()
     visibility.hold(comment)
-    assert [held.comment for held in load_queue().held] == [comment]
+    assert [held.comment for held in queue_of(moderator).held] == [comment]
 
     decide(comment, Act.PUBLISH, by=moderator, seen=State.IN_REVIEW)
 
-    assert [(held.comment, held.is_edit) for held in load_queue().held] == [(comment, True)]
+    assert [(held.comment, held.is_edit) for held in queue_of(moderator).held] == [(comment, True)]
 
 
 def test_moderators_hear_of_an_edit_that_waits(moderator, run_jobs):

@@ -15,7 +15,7 @@ from accounts.roles import Role
 from comments import housekeeping, visibility
 from comments.counting import find_drift
 from comments.editing import edit_comment
-from comments.models import Comment, CommentOrigin, CommentRevision, Screening
+from comments.models import Comment, CommentOrigin, CommentRevision, Screening, Space
 from comments.models.comments import State
 from moderation import retention
 from moderation.appeals import open_appeal
@@ -375,6 +375,23 @@ def test_evidence_is_for_moderators(client_of, visitor_client, moderator, role):
     for address in (f"/moderation/{comment.pk}/evidence/", f"/moderation/evidence/{hold.pk}/end/"):
         assert somebody.post(address, {"why": "Mine", "days": "90"}).status_code == 403
     assert list(EvidenceHold.objects.standing()) == [hold]
+
+
+def test_whoever_looks_after_some_spaces_sees_the_evidence_of_these(client_of, moderator):
+    elsewhere = Space.objects.create(name="Elsewhere")
+    elsewhere.moderators.add(moderator)
+    comment = removed(moderator, body="A threat.")
+    hold = keep_evidence(comment, by=make_member(role=Role.ADMIN), why="File 12", days=90)
+    desk = client_of(moderator)
+
+    assert "A threat." not in desk.get("/moderation/evidence/").content.decode()
+    assert desk.post(f"/moderation/{comment.pk}/evidence/", {"why": "Mine", "days": "90"}).status_code == 404
+    assert desk.post(f"/moderation/evidence/{hold.pk}/end/").status_code == 404
+    assert len(desk.get("/moderation/statements.csv").getvalue().decode().splitlines()) == 1
+
+    elsewhere.threads.add(comment.thread)
+    assert "A threat." in desk.get("/moderation/evidence/").content.decode()
+    assert len(desk.get("/moderation/statements.csv").getvalue().decode().splitlines()) == 2
 
 
 def test_why_it_is_kept_reaches_no_author(client_of, moderator, reader, run_jobs):

@@ -16,7 +16,7 @@ from comments.discussions import setup
 from comments.models import HouseRule, Screening
 from comments.models.comments import State
 from comments.models.spaces import Concern
-from moderation.models import Act, Decision
+from moderation.models import Act, Batch, Decision
 from moderation.statements_csv import FIELDS, NO_ADDRESS, SPAM, harmless
 from tests.factories import make_comment, make_guest, make_member, make_rule
 from tests.moderation.deciding_in_the_past import DAY, decided, undone
@@ -181,9 +181,13 @@ def test_who_found_it_and_who_decided(rows):
     ]
 
 
-def test_spam_and_addresses_that_nobody_proved_are_marked_as_exempt(rows):
+def test_spam_in_bulk_and_addresses_that_nobody_proved_are_marked_as_exempt(rows, moderator):
     about(6, Concern.ADVERTISING)
-    decided(Act.REMOVE, rule=6)
+    batch = Batch.objects.create(by=moderator)
+    for known in (batch, None):
+        made = decided(Act.REMOVE, rule=6)
+        Decision.objects.filter(pk=made.pk).update(batch=known)
+    Decision.objects.filter(pk=decided(Act.REMOVE).pk).update(batch=batch)
     decided(Act.REMOVE, comment=make_comment(guest=make_guest(confirmed=False)))
     decided(Act.REMOVE, comment=make_comment(guest=make_guest()))
     nameless = make_guest(name="", confirmed=False)
@@ -191,7 +195,7 @@ def test_spam_and_addresses_that_nobody_proved_are_marked_as_exempt(rows):
     decided(Act.REMOVE, comment=make_comment(guest=nameless))
     decided(Act.REMOVE)
 
-    assert [row["exempt"] for row in rows()] == [SPAM, NO_ADDRESS, "", "", ""]
+    assert [row["exempt"] for row in rows()] == [SPAM, "", "", NO_ADDRESS, "", "", ""]
 
 
 def test_no_person_is_in_it(client_of, moderator):

@@ -2,6 +2,15 @@
 class SendHere extends HTMLElement {
   connectedCallback() {
     this.addEventListener("submit", this)
+    this.addEventListener("click", (event) => event.target.closest(".look-again a") && this.change(event))
+  }
+
+  // "Change it": back into the words, at their end; the address of the page stays.
+  change(event) {
+    event.preventDefault()
+    const field = this.querySelector("textarea")
+    field.focus()
+    field.setSelectionRange(field.value.length, field.value.length)
   }
 
   async handleEvent(event) {
@@ -24,7 +33,7 @@ class SendHere extends HTMLElement {
     const drawn = new DOMParser().parseFromString(text, "text/html").querySelector(".composer")
     if (!drawn) return this.asUsual(form, button)
     this.closest(".composer").replaceWith(drawn)
-    drawn.querySelector("[role=alert]:not([hidden]), .preview")?.focus()
+    drawn.querySelector("[role=alert]:not([hidden]), .look-again, .preview")?.focus()
   }
 
   // Something that only a page can say.

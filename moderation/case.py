@@ -1,0 +1,126 @@
+"""Reading for the desk: one comment with all that is known about it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.http import Http404
+from django.utils.safestring import SafeString
+
+from accounts.models import User
+from comments.models import Comment, CommentRevision
+from comments.models.comments import State
+from comments.writers import Writer, writer_of
+from moderation.claiming import looked_at_by
+from moderation.deciding import acts_for, can_be_undone, words_of
+from moderation.evidence import Reason, reasons_in, with_evidence
+from moderation.models import Act, Decision, Note
+from moderation.queue import Queue, with_reasons
+from moderation.scope import Scope
+
+
+@dataclass(frozen=True)
+class WriterCard:
+    """What is known of a writer, in numbers."""
+
+    published: int
+    refused: int
+    removed: int
+    waiting: int
+
+    @property
+    def decided(self) -> int:
+        return self.published + self.refused + self.removed
+
+
+@dataclass(frozen=True)
+class Case:
+    """One comment on the desk, with its context and all reasons."""
+
+    comment: Comment
+    newer: CommentRevision | None  # waits while the comment itself stands
+    earlier: list[CommentRevision]  # texts that are over, the latest first
+    words: str  # a mark of what is shown: whether it still is what waits when it is decided
+    above: list[Comment]
+    reasons: list[Reason]
+    shown_text: SafeString  # what would be read, with the evidence marked
+    card: WriterCard
+    acts: list[Act]
+    decisions: list[Decision]
+    place: int  # in the list, from 1; 0 when it is not on this page of it
+    next_pk: int | None
+    previous_pk: int | None
+    undoable: Decision | None  # what one press takes back
+    writer_key: str  # as `Filter.writer`
+    notes: list[Note]  # of moderators, about this writer; the latest first
+    looked_at_by: User | None  # somebody else, just now
+
+
+def load_case(pk: int, queue: Queue, scope: Scope) -> Case:
+    """One comment with its context, all signals and the writer's card. Raises `Http404`.
+
+    Comments whose address is not confirmed are on no desk.
+    """
+    comment = _comment(pk, queue, scope)
+    texts = list(CommentRevision.objects.filter(comment=comment).order_by("-pk")[:21])
+    newer = next((text for text in texts if text.state == CommentRevision.State.WAITING), None)
+    decisions = list(Decision.objects.about(comment).select_related("by", "rule")[:20])
+    writer = writer_of(comment)
+    shown = newer or comment
+    signals = comment.seen["signals"] if comment.seen else []
+    order = queue.pks
+    at = order.index(pk) if pk in order else -1
+    return Case(
+        comment=comment,
+        newer=newer,
+        earlier=[text for text in texts if text is not newer][:20],
+        words=words_of(comment, newer.body if newer else comment.body),
+        above=_above(comment),
+        reasons=reasons_in(signals, comment.seen["rule"] if comment.seen else ""),
+        shown_text=with_evidence(shown.body, shown.body_html, signals),
+        card=_card(writer),
+        acts=acts_for(comment),
+        decisions=decisions,
+        place=queue.first + at if pk in order else 0,
+        next_pk=_next(queue, at, pk),
+        previous_pk=order[at - 1] if at > 0 else None,
+        undoable=decisions[0] if decisions and can_be_undone(decisions[0], comment) else None,
+        writer_key=f"member-{comment.member_id}" if comment.member_id else f"guest-{comment.guest_id}",
+        notes=list(Note.objects.filter(Q(comment=comment) | Q(comment__in=writer.history())).select_related("by")[:10]),
+        looked_at_by=looked_at_by(comment, scope.member),
+    )
+
+
+def _comment(pk: int, queue: Queue, scope: Scope) -> Comment:
+    """The line of the list, if it stands in it: then it is known already."""
+    if listed := next((held.comment for held in queue.held if held.comment.pk == pk), None):
+        return listed
+    comments = scope.comments(Comment.objects.exclude(state=State.UNCONFIRMED).filter(pk=pk))
+    if found := with_reasons(comments).first():
+        return found
+    raise Http404
+
+
+def _above(comment: Comment) -> list[Comment]:
+    """The two that it is drawn under."""
+    pks = comment.ancestor_ids()[-2:]
+    return list(Comment.objects.filter(pk__in=pks).with_writers().order_by("path")) if pks else []
+
+
+def _next(queue: Queue, at: int, pk: int) -> int | None:
+    """What follows in the list, or else what stands before; what somebody else looks at comes last."""
+    rest = [*queue.held[at + 1 :], *queue.held[: max(at, 0)]]
+    rest.sort(key=lambda held: held.looked_at_by is not None)
+    return next((held.comment.pk for held in rest if held.comment.pk != pk), None)
+
+
+def _card(writer: Writer) -> WriterCard:
+    counts = {
+        name: Count("pk", filter=Q(state=state))
+        for name, state in (
+            ("published", State.PUBLIC),
+            ("refused", State.REFUSED),
+            ("removed", State.REMOVED),
+            ("waiting", State.IN_REVIEW),
+        )
+    }
+    return WriterCard(**writer.history().aggregate(**counts))

@@ -1,0 +1,55 @@
+"""What screening noticed, as a moderator sees it: each reason in a word, and marked in the text where it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from civic.lib.markdown import marked
+from screening.policy import HOLD_FROM
+
+HIGH = 0.8
+MOST_MARKS = 20  # a text full of marks says nothing any more
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One signal. `number` is the one beside its mark in the text, "" where it has none."""
+
+    rule: str
+    words: str
+    number: str
+    is_high: bool
+    decided: bool  # by this one it is held
+
+
+def reasons_in(signals: Sequence[dict], deciding_rule: str) -> list[Reason]:
+    """The signals as reasons, once each, the one that decided first."""
+    numbers = _numbers(signals)
+    decides = next((signal for signal in signals if signal["rule"] == deciding_rule), None)
+    found: dict[tuple[str, str], Reason] = {}
+    for signal in sorted(signals, key=lambda signal: (signal is not decides, -signal["score"])):
+        key = (signal["rule"], signal["evidence"])
+        found.setdefault(
+            key, Reason(*key, numbers.get(key, ""), signal["score"] >= HIGH, signal["rule"] == deciding_rule)
+        )
+    return list(found.values())
+
+
+def with_evidence(body: str, html: SafeString, signals: Sequence[dict]) -> SafeString:
+    """A text with the places marked that its signals name. `body` is what was typed, `html` its drawing."""
+    numbers = _numbers(signals)
+    places = []
+    for signal in signals[:MOST_MARKS]:
+        if signal["span"]:
+            start, end = signal["span"]
+            words = body[start:end]
+            number = numbers[signal["rule"], signal["evidence"]]
+            places.append((words, body[:start].count(words) if words else 0, number, signal["score"] < HOLD_FROM))
+    return marked(html, places) if places else html
+
+
+def _numbers(signals: Sequence[dict]) -> dict[tuple[str, str], str]:
+    """Which number stands beside the marks of a reason."""
+    placed = dict.fromkeys((signal["rule"], signal["evidence"]) for signal in signals if signal["span"])
+    return {key: str(number) for number, key in enumerate(placed, 1)}

@@ -1,0 +1,99 @@
+"""Which comments a filter means: what waits for a moderator, and what was.
+
+A queue is one question or two, each answered by an index of its own: asked as one, neither index would be of use.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.models import User
+from comments.models import Comment, Guest, Screening
+from comments.models.comments import CommentQuerySet, State
+from moderation.filters import Filter, Queue
+from moderation.models import Decision
+from moderation.scope import EVERYWHERE, Scope
+
+LISTED = 50  # lines of a page
+
+
+def listed(filter: Filter, scope: Scope = EVERYWHERE, *, at_most: int = LISTED) -> list[int]:
+    """The ids on one page of a list, in its order. One query."""
+    first = (filter.page - 1) * at_most
+    questions = [found[: first + at_most] for found in matching(filter, scope)]
+    if len(questions) == 1:
+        return list(questions[0].values_list("pk", flat=True)[first : first + at_most])
+    parts = [found.values_list("pk", "priority", "created_at") for found in questions]
+    both = parts[0].union(*parts[1:], all=True).order_by("-priority", "created_at", "pk")
+    return [pk for pk, *_ in both[first : first + at_most]]
+
+
+def matching(filter: Filter, scope: Scope = EVERYWHERE) -> list[CommentQuerySet]:
+    """The comments that a filter means, in the order of its queue: one question, or several without overlap."""
+    return [_narrowed(scope.comments(found), filter) for found in _queue(filter.queue, scope)]
+
+
+def count_waiting(scope: Scope = EVERYWHERE) -> int:
+    """Comments in review, and newer texts that wait."""
+    return sum(found.order_by().count() for found in matching(Filter(), scope))
+
+
+def oldest_waiting(scope: Scope = EVERYWHERE) -> datetime | None:
+    """When the oldest was written; None when nothing waits."""
+    firsts = [w.order_by("created_at").values_list("created_at", flat=True).first() for w in matching(Filter(), scope)]
+    return min((at for at in firsts if at), default=None)
+
+
+def _queue(queue: Queue, scope: Scope) -> list[CommentQuerySet]:
+    comments = Comment.objects.exclude(state=State.UNCONFIRMED)
+    if queue == Queue.WAITING:
+        return [comments.in_review(), comments.with_edit_in_review()]
+    if queue == Queue.RECENT:
+        return [comments.public().order_by("-pk")]
+    if queue in (Queue.MINE, Queue.DECIDED):
+        return [_decided(comments, scope.member if queue == Queue.MINE else None)]
+    return [comments.order_by("-pk")]
+
+
+def _decided(comments: CommentQuerySet, by) -> CommentQuerySet:
+    """What was decided in the days in which it can be undone, the latest decision first."""
+    since = {"decisions__made_at__gte": timezone.now() - timedelta(days=settings.UNDO_DAYS)}
+    found = comments.filter(**since, **({"decisions__by": by} if by else {}))
+    return found.annotate(decided=Max("decisions")).order_by("-decided")
+
+
+def _narrowed(found: CommentQuerySet, filter: Filter) -> CommentQuerySet:
+    if filter.space:
+        found = found.filter(thread__space=filter.space)
+    if filter.rule:
+        found = found.filter(Exists(Decision.objects.filter(comment=OuterRef("pk"), rule__number=filter.rule)))
+    if filter.signal:
+        noticed = Screening.objects.filter(comment=OuterRef("pk"), signals__contains=[{"rule": filter.signal}])
+        found = found.filter(Exists(noticed))
+    if filter.age:
+        found = found.filter(created_at__lte=timezone.now() - timedelta(hours=filter.age))
+    if filter.writer:
+        found = found.filter(_written_by(filter.writer))
+    if filter.state:
+        found = found.filter(state=filter.state)
+    if filter.words:
+        found = found.filter(_with_words(filter.words))
+    return found
+
+
+def _written_by(writer: str) -> Q:
+    """All that a member wrote; all that was written under the proven address of a guest."""
+    kind, _, pk = writer.partition("-")
+    if kind == "member":
+        return Q(member=int(pk))
+    confirmed = Guest.objects.confirmed().annotate(address=Lower("email"))
+    address = Subquery(confirmed.filter(pk=int(pk)).exclude(email="").values("address")[:1])
+    return Q(guest=int(pk)) | Q(guest__in=confirmed.filter(address=address))
+
+
+def _with_words(words: str) -> Q:
+    named = User.objects.filter(display_name__icontains=words)
+    return Q(body__icontains=words) | Q(member__in=named) | Q(guest__in=Guest.objects.filter(name__icontains=words))
