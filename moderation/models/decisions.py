@@ -35,7 +35,8 @@ class DecisionQuerySet(models.QuerySet):
     def that_count(self):
         """What is answered for in public. Not what only takes another back: that is what became of the other. And not
         a slip that was taken back before its author could hear of it."""
-        told_at = OuterRef("made_at") + timedelta(seconds=settings.DECISION_LETTER_SECONDS)
+        made_at = Coalesce(OuterRef("batch__done_at"), OuterRef("made_at"))  # a batch writes when it is done
+        told_at = made_at + timedelta(seconds=settings.DECISION_LETTER_SECONDS)
         slip = Decision.objects.filter(undoes=OuterRef("pk"), made_at__lte=told_at)
         return self.filter(undoes=None).exclude(Exists(slip))
 

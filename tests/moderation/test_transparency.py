@@ -15,7 +15,7 @@ from comments.models.comments import State
 from moderation import counting
 from moderation.counting import count_months
 from moderation.masking import FEW, Number, hides_well, share
-from moderation.models import Act, Appeal, CountedMonth, Kind, MonthCount
+from moderation.models import Act, Appeal, Batch, CountedMonth, Decision, Kind, MonthCount
 from moderation.transparency import load_transparency
 from tests.factories import make_comment, make_guest, make_rule
 from tests.moderation.deciding_in_the_past import DAY, decided, undone
@@ -83,6 +83,20 @@ def test_a_slip_counts_in_nothing_and_what_was_undone_later_is_an_outcome():
         ("undone", "remove", slip.rule_text, False): 1,
         ("remove", "", afresh.rule_text, False): 1,
     }
+
+
+def test_a_batch_is_a_slip_until_its_letters_go_out(moderator):
+    """It writes when it is done, which may be a while after its first decision."""
+    batch = Batch.objects.create(by=moderator, made_at=DAY, done_at=DAY + timedelta(minutes=2))
+    made = decided(Act.REMOVE)
+    Decision.objects.filter(pk=made.pk).update(batch=batch)
+    back = undone(made, after=timedelta(minutes=2, seconds=20))
+    count()
+    assert cells() == {}
+
+    Decision.objects.filter(pk=back.pk).update(made_at=DAY + timedelta(minutes=2, seconds=21))
+    count()
+    assert {cell[0] for cell in cells()} == {"remove", "undone"}
 
 
 def test_what_is_undone_in_november_is_an_outcome_of_october():
