@@ -250,6 +250,8 @@ PROCRASTINATE_IMPORT_PATHS = [
     "moderation.counting",
     "moderation.leavers",
     "moderation.notices",
+    "moderation.report_letters",
+    "moderation.report_jobs",
     "moderation.retention",
     "articles.jobs",
     "newsletter.jobs",
@@ -292,6 +294,18 @@ COMMENTS_PER_PREFIX_HOUR = 60  # a school or an office shares a prefix: generous
 CONFIRM_LETTERS_PER_PREFIX_HOUR = 20
 CONFIRM_LETTER_PAUSE_MINUTES = 10  # at most one confirmation letter to an address in this time …
 CONFIRM_LETTERS_A_DAY = 3  # … and this many a day
+# Reports: somebody new weighs 1, nobody more than 2 (moderation/weighing.py). So it takes three strangers, or two whose
+# reports have mostly been right, to take a comment off the page until a moderator has read it; never one alone.
+REPORTS_HOLD_WEIGHT = 3.0
+REPORTS_A_DAY = 20  # by one person: a reader of a long quarrel may find so many; more is a campaign or a program
+REPORTS_PER_PREFIX_HOUR = 30  # a school or an office shares a prefix
+REPORT_MAX_LENGTH = 2_000  # characters: a page, enough for a reason
+# Then the words of a report, and the name and address of whoever sent a notice, are forgotten: a complaint about the
+# decision may come for six months (Digital Services Act, Article 20).
+REPORT_WORDS_DAYS = 180
+# To each moderator, about threats and children; the desk says the rest. Fewer from one network: nobody can use up all.
+URGENT_LETTERS_PER_HOUR = 6
+URGENT_LETTERS_PER_PREFIX_HOUR = 2
 MODERATION_LATE_MINUTES = 120  # moderators get a letter when the oldest held comment waits longer
 SIGNUP_CONFIRM_DAYS = 7
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("me/", include("accounts.me_urls")),
     path("me/", include("comments.me_urls")),
+    path("me/", include("moderation.me_urls")),
     path("discuss/", include("moderation.discuss_urls")),
     path("discuss/", include("comments.urls")),
     path("moderation/", include("moderation.urls")),

@@ -172,8 +172,9 @@ def _needs_a_person(comment: Comment, verdict: screening.Verdict) -> bool:
 
 def _keep_waiting(comment: Comment, body: str, html: SafeString, priority: int) -> None:
     CommentRevision.objects.create(comment=comment, body=body, body_html=html, state=CommentRevision.State.WAITING)
-    comment.edit_waits, comment.priority = True, priority
-    comment.save(update_fields=["edit_waits", "priority"])
+    comment.edit_waits = True
+    comment.save(update_fields=["edit_waits"])
+    _raise_priority(comment, priority)
 
 
 def _raise_priority(comment: Comment, priority: int) -> None:

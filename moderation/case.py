@@ -13,7 +13,7 @@ from comments.writers import Writer, writer_of
 from moderation.claiming import looked_at_by
 from moderation.deciding import acts_for, can_be_undone, words_of
 from moderation.evidence import Reason, reasons_in, with_evidence
-from moderation.models import Act, Decision, Note
+from moderation.models import Act, Decision, Note, Report
 from moderation.queue import Queue, with_reasons
 from moderation.scope import Scope
 
@@ -41,6 +41,7 @@ class Case:
     earlier: list[CommentRevision]  # texts that are over, the latest first
     words: str  # a mark of what is shown: whether it still is what waits when it is decided
     above: list[Comment]
+    reports: list[Report]  # what readers said of it, the open ones first
     reasons: list[Reason]
     shown_text: SafeString  # what would be read, with the evidence marked
     card: WriterCard
@@ -53,6 +54,10 @@ class Case:
     writer_key: str  # as `Filter.writer`
     notes: list[Note]  # of moderators, about this writer; the latest first
     looked_at_by: User | None  # somebody else, just now
+
+    @property
+    def open_reports(self) -> int:
+        return sum(report.is_open for report in self.reports)
 
 
 def load_case(pk: int, queue: Queue, scope: Scope) -> Case:
@@ -75,6 +80,7 @@ def load_case(pk: int, queue: Queue, scope: Scope) -> Case:
         earlier=[text for text in texts if text is not newer][:20],
         words=words_of(comment, newer.body if newer else comment.body),
         above=_above(comment),
+        reports=list(Report.objects.on(comment).open_first().select_related("rule")[:20]),
         reasons=reasons_in(signals, comment.seen["rule"] if comment.seen else ""),
         shown_text=with_evidence(shown.body, shown.body_html, signals),
         card=_card(writer),

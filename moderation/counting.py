@@ -22,7 +22,7 @@ from civic.lib.site import SiteSettings
 from comments.models import Screening
 from comments.models.comments import State
 from moderation.masking import FEW
-from moderation.models import Act, Appeal, CountedMonth, Decision, Kind, MonthCount
+from moderation.models import Act, Appeal, CountedMonth, Decision, Kind, MonthCount, Report
 
 # After that nothing can come of a decision any more, unless an appeal is open. (Addresses are confirmed sooner.)
 SETTLED_AFTER = timedelta(days=settings.UNDO_DAYS + settings.APPEAL_DAYS + 1)
@@ -73,9 +73,11 @@ def next_month(first: date) -> date:
     return (first + timedelta(days=32)).replace(day=1)
 
 
-def count_reports(span: Span) -> dict[str, int]:
-    """How many reports of readers came in that month, by the text of the rule. Nobody can report anything yet."""
-    return {}
+def count_reports(span: Span) -> Iterator[tuple[str, str, int]]:
+    """What readers reported in that month: kind, text of the rule ("" for what they say is illegal), number."""
+    by_rule = Report.objects.filter(**span.bounds).order_by().values_list("kind", "rule_text")
+    for kind, rule, number in by_rule.annotate(number=Count("pk")):
+        yield Kind.NOTICED if kind == Report.Kind.ILLEGAL else Kind.REPORTED, rule, number
 
 
 def _cells(span: Span, zone: str) -> Iterator[dict[str, Any]]:
@@ -89,8 +91,8 @@ def _cells(span: Span, zone: str) -> Iterator[dict[str, Any]]:
         yield {"kind": kind, "about": act, "rule_text": rule, "is_automatic": automatic, "number": number}
     for kind, number in _screened(span):
         yield {"kind": kind, "number": number}
-    for rule, number in count_reports(span).items():
-        yield {"kind": Kind.REPORTED, "rule_text": rule, "number": number}
+    for kind, rule, number in count_reports(span):
+        yield {"kind": kind, "rule_text": rule, "number": number}
 
 
 def _is_settled(span: Span) -> bool:

@@ -11,6 +11,7 @@ from moderation.lists import matching
 from moderation.scope import Scope
 from moderation.second_looks import waiting_for
 
+COUNTED = (Queue.WAITING, Queue.REPORTED, Queue.ILLEGAL, Queue.MINE)
 ENOUGH = 1_000  # beyond that nobody counts: "1,000+"
 
 
@@ -38,15 +39,15 @@ class Counts:
 
 def load_counts(filter: Filter, scope: Scope) -> Counts:
     """All numbers of the desk, in one query, whose work is bounded however much waits."""
-    first, edits = matching(Filter(), scope)
-    decided = matching(Filter(Queue.MINE), scope)
-    questions = [first, edits, *decided, waiting_for(scope), *matching(filter, scope)]
-    parts = [_count_of(found.order_by()[:ENOUGH]) for found in questions]
+    asked = [matching(Filter(queue), scope) for queue in COUNTED]
+    questions = [*asked, [waiting_for(scope)], matching(filter, scope)]
+    parts = [_count_of(found.order_by()[:ENOUGH]) for several in questions for found in several]
     *found, spaces = _ask([*parts, (_BY_SPACE, _listed(scope))])
-    in_review, edits, mine, appeals, *shown = found
+    numbers = iter(found)
+    *queues, appeals, shown = [[next(numbers) for _ in several] for several in questions]
     return Counts(
-        queues={Queue.WAITING: in_review + edits, Queue.MINE: mine},
-        appeals=appeals,
+        queues={queue: sum(numbers) for queue, numbers in zip(COUNTED, queues, strict=True)},
+        appeals=sum(appeals),
         shown=sum(shown),
         spaces=[InSpace(**space) for space in spaces or []],
     )

@@ -17,6 +17,7 @@ from moderation.errors import AlreadyDecided, NotUndone
 from moderation.in_force import settle_appeals
 from moderation.models import NEED_A_RULE, Act, Appeal, Batch, Decision
 from moderation.notices import write_to_author
+from moderation.outcomes import answer_reports
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ GOES_TO = {
     Act.REMOVE: State.REMOVED,
     Act.RESTORE: State.PUBLIC,
     Act.HOLD: State.IN_REVIEW,
+    Act.KEEP: State.PUBLIC,
 }
 TAKEN_BACK_BY = {
     State.IN_REVIEW: Act.HOLD,
@@ -43,6 +45,8 @@ def acts_for(comment: Comment) -> list[Act]:
     if comment.state == State.PUBLIC:
         waiting = [Act.PUBLISH_EDIT, Act.REFUSE_EDIT] if comment.edit_waits else []
         return [*waiting, Act.REMOVE, Act.HOLD, Act.KEEP]
+    if comment.state == State.WITHDRAWN:
+        return [Act.KEEP]  # somebody has read a report of it, and nothing is left to do
     # What was erased cannot come back.
     return [Act.RESTORE] if comment.state in (State.REMOVED, State.REFUSED) and not comment.is_erased else []
 
@@ -97,7 +101,8 @@ def keep(
     undoes: Decision | None = None,
     batch: Batch | None = None,
 ) -> Decision:
-    """Add a decision about a comment that has been carried out, and let the author know a little later.
+    """Add a decision about a comment that has been carried out: it answers reports, and the author hears of it a little
+    later.
 
     `was` is the state of the comment before; `by` is nobody where the program decided. The caller holds the thread's
     lock.
@@ -116,6 +121,7 @@ def keep(
     )
     settle_appeals(comment)
     let_go(comment)
+    answer_reports(decision)
     if act != Act.KEEP and batch is None:  # kept: nothing has changed for its author. A batch writes one letter itself
         later = write_to_author.configure(schedule_in={"seconds": settings.DECISION_LETTER_SECONDS})
         later.defer(decision_id=decision.pk)

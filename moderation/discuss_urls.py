@@ -3,11 +3,12 @@
 from django.urls import path
 
 from comments.views import guests
-from moderation import views_appeals
+from moderation import views_appeals, views_reports
 
 app_name = "answering"
 urlpatterns = [
     path("c/<int:pk>/decision/", views_appeals.decision, name="decision"),
+    path("c/<int:pk>/report/", views_reports.report, name="report"),
     path(
         "by-letter/<str:token>/<int:pk>/decision/",
         guests.by_letter,

@@ -1,6 +1,6 @@
 """What the desk can refuse."""
 
-from civic.lib.errors import Refusal
+from civic.lib.errors import Refusal, TooFast
 
 
 class AlreadyDecided(Refusal):
@@ -59,3 +59,26 @@ class NothingToKeep(Refusal):
     status = 409
     title = "The words are gone"
     message = "They were erased before you asked for them to be kept. What was decided is still there."
+
+
+class OwnComment(Refusal):
+    status = 403
+    title = "Your own comment"
+    message = "You cannot report what you wrote yourself. You can withdraw it, from its page."
+
+
+class AlreadyReported(Refusal):
+    status = 409
+    title = "You have reported it already"
+    message = "We have what you said about this comment. It is not lost, and saying it once is enough."
+
+
+class NothingToReport(Refusal):
+    status = 410
+    title = "It is not on the page any more"
+    message = "It was taken off the page meanwhile: nobody reads it any more. Your report is not needed."
+
+
+class TooManyReports(TooFast):
+    title = "That is a lot of reports"
+    message = "What you wrote is safe on this page. We take a limited number at once; please send it again later."

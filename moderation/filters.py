@@ -17,9 +17,11 @@ ON_THE_DESK = [state for state in State if state != State.UNCONFIRMED]
 
 
 class Queue(models.TextChoices):
-    """The lists of the desk. The first waits for somebody; the others look back."""
+    """The lists of the desk. The first three wait for somebody, and the first holds the others; the rest looks back."""
 
-    WAITING = "waiting", "In review"
+    WAITING = "waiting", "All that waits"
+    REPORTED = "reported", "Reported"
+    ILLEGAL = "illegal", "Illegal content"
     RECENT = "recent", "Recently published"
     MINE = "mine", "Decided by me"
     DECIDED = "decided", "Decided by all"
@@ -66,7 +68,7 @@ class Filter:
     @property
     def looks_back(self) -> bool:
         """Whether the newest stand first, and nothing in it waits."""
-        return self.queue != Queue.WAITING
+        return self.queue not in (Queue.WAITING, Queue.REPORTED, Queue.ILLEGAL)
 
 
 class FilterForm(forms.Form):

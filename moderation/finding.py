@@ -1,11 +1,11 @@
 """How what was decided about had come before a moderator: what a statement of reasons has to tell."""
 
 from django.db import models
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from comments.models import Screening
 from comments.models.comments import State
-from moderation.models import Act, Decision
+from moderation.models import Act, Decision, Report
 
 # Screening holds by these whatever the words are: nothing in them was found.
 WHOEVER_WRITES = ("space", "newcomer", "standing")
@@ -31,19 +31,19 @@ def with_finding(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
     )
 
 
-def reported_before() -> models.Expression:
-    """Whether readers had reported the comment of a decision before it was made. Nobody can report anything yet."""
-    return Value(False, output_field=models.BooleanField())
+def reported_before(**kind: str) -> Exists:
+    """Whether a decision was made while a report of its comment, of that kind, was open."""
+    reports = Report.objects.filter(comment=OuterRef("comment"), made_at__lte=OuterRef("made_at"), **kind)
+    return Exists(reports.filter(Q(decided_at=None) | Q(decided_at__gte=OuterRef("made_at"))))
 
 
 def found(decision: Decision) -> Found:
     """How the text of a refusal or removal was found; `decision` comes from `with_finding`."""
-    if decision.was_reported or decision.held_by_program:
-        return Found.READERS  # nothing but reports takes a comment into review without a person
-    if decision.held_by_program is not None:
-        return Found.PERSON
-    if decision.was != State.IN_REVIEW and decision.act != Act.REFUSE_EDIT:
-        return Found.PERSON
+    if decision.act != Act.REFUSE_EDIT:  # nobody but its writer and moderators has read a newer text
+        if decision.was_reported or decision.held_by_program:
+            return Found.READERS  # nothing but reports takes a comment into review without a person
+        if decision.held_by_program is not None or decision.was != State.IN_REVIEW:
+            return Found.PERSON
     noticed = decision.seen_outcome == "hold" and decision.seen_rule not in WHOEVER_WRITES
     return Found.PROGRAM if noticed else Found.READ_FIRST
 

@@ -6,18 +6,20 @@ A queue is one question or two, each answered by an index of its own: asked as o
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef, Q, Subquery
-from django.db.models.functions import Lower
+from django.db.models import DateTimeField, Exists, F, Max, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from accounts.models import User
 from comments.models import Comment, Guest, Screening
 from comments.models.comments import CommentQuerySet, State
 from moderation.filters import Filter, Queue
-from moderation.models import Decision
+from moderation.models import Act, Decision, Report
+from moderation.models.reports import ReportQuerySet
 from moderation.scope import EVERYWHERE, Scope
 
 LISTED = 50  # lines of a page
+GRAVEST_FIRST = ("-priority", "created_at", "pk")
 
 
 def listed(filter: Filter, scope: Scope = EVERYWHERE, *, at_most: int = LISTED) -> list[int]:
@@ -37,25 +39,50 @@ def matching(filter: Filter, scope: Scope = EVERYWHERE) -> list[CommentQuerySet]
 
 
 def count_waiting(scope: Scope = EVERYWHERE) -> int:
-    """Comments in review, and newer texts that wait."""
+    """Comments in review, newer texts that wait, and comments that are reported."""
     return sum(found.order_by().count() for found in matching(Filter(), scope))
 
 
 def oldest_waiting(scope: Scope = EVERYWHERE) -> datetime | None:
-    """When the oldest was written; None when nothing waits."""
-    firsts = [w.order_by("created_at").values_list("created_at", flat=True).first() for w in matching(Filter(), scope)]
-    return min((at for at in firsts if at), default=None)
+    """Since when the oldest waits: since it was written, taken off the page, or reported. None when nothing waits."""
+    in_review, edits, reported = (found.order_by() for found in matching(Filter(), scope))
+    taken_off = Decision.objects.filter(comment=OuterRef("pk"), act=Act.HOLD).order_by("-pk").values("made_at")[:1]
+    since = Coalesce(Subquery(taken_off), F("created_at"), output_field=DateTimeField())
+    firsts = [
+        in_review.filter(published_at=None).aggregate(at=Min("created_at")),
+        in_review.exclude(published_at=None).annotate(since=since).aggregate(at=Min("since")),
+        edits.aggregate(at=Min("created_at")),
+        Report.objects.open().filter(comment__in=reported).aggregate(at=Min("made_at")),
+    ]
+    return min((first["at"] for first in firsts if first["at"]), default=None)
 
 
 def _queue(queue: Queue, scope: Scope) -> list[CommentQuerySet]:
     comments = Comment.objects.exclude(state=State.UNCONFIRMED)
     if queue == Queue.WAITING:
-        return [comments.in_review(), comments.with_edit_in_review()]
+        return [comments.in_review(), comments.with_edit_in_review(), _reported_alone(comments)]
+    if queue == Queue.REPORTED:
+        return [_reported(comments, Report.objects.open())]
+    if queue == Queue.ILLEGAL:
+        return [_reported(comments, Report.objects.open().illegal())]
     if queue == Queue.RECENT:
         return [comments.public().order_by("-pk")]
     if queue in (Queue.MINE, Queue.DECIDED):
         return [_decided(comments, scope.member if queue == Queue.MINE else None)]
     return [comments.order_by("-pk")]
+
+
+def _reported(comments: CommentQuerySet, open_reports: ReportQuerySet) -> CommentQuerySet:
+    """Comments with such reports that moderators can still do something about. What its writer has taken back stays a
+    question where it was reported as a danger to somebody."""
+    found = comments.filter(pk__in=open_reports.values("comment"))
+    dangerous = Q(state=State.WITHDRAWN, pk__in=open_reports.urgent().values("comment"))
+    return found.filter(Q(state__in=[State.PUBLIC, State.IN_REVIEW]) | dangerous).order_by(*GRAVEST_FIRST)
+
+
+def _reported_alone(comments: CommentQuerySet) -> CommentQuerySet:
+    """Those that wait for nothing else."""
+    return _reported(comments, Report.objects.open()).filter(edit_waits=False).exclude(state=State.IN_REVIEW)
 
 
 def _decided(comments: CommentQuerySet, by) -> CommentQuerySet:
@@ -69,7 +96,9 @@ def _narrowed(found: CommentQuerySet, filter: Filter) -> CommentQuerySet:
     if filter.space:
         found = found.filter(thread__space=filter.space)
     if filter.rule:
-        found = found.filter(Exists(Decision.objects.filter(comment=OuterRef("pk"), rule__number=filter.rule)))
+        about = {"comment": OuterRef("pk"), "rule__number": filter.rule}
+        reported, decided = Report.objects.open().filter(**about), Decision.objects.filter(**about)
+        found = found.filter(Exists(reported) | Exists(decided))
     if filter.signal:
         noticed = Screening.objects.filter(comment=OuterRef("pk"), signals__contains=[{"rule": filter.signal}])
         found = found.filter(Exists(noticed))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
@@ -14,8 +15,10 @@ from moderation.counts import ENOUGH, Counts, load_counts
 from moderation.deciding import words_of
 from moderation.filters import MOST_PAGES, Filter
 from moderation.lists import LISTED, listed
+from moderation.models import Report
 from moderation.scope import Scope
 
+MOST_REPORTS = 100  # looked at of one comment
 GRAVE = 40  # from this priority on the reason stands out in the list
 
 
@@ -32,7 +35,7 @@ class Held:
 
     @property
     def is_grave(self) -> bool:
-        return self.comment.is_waiting and self.comment.priority >= GRAVE
+        return self.comment.priority >= GRAVE and (self.comment.is_waiting or bool(self.comment.open_reports))
 
 
 @dataclass(frozen=True)
@@ -83,10 +86,13 @@ def load_queue(filter: Filter, scope: Scope, *, at_most: int = LISTED) -> Queue:
 
 def with_reasons(comments: CommentQuerySet) -> CommentQuerySet:
     """With their writers, threads and claims, in the same query; and what the last screening saw of each as `seen`
-    ({signals, reasons, rule}, or None)."""
+    ({signals, reasons, rule}, or None) and the open reports on it as `open_reports` ([{kind, matter}])."""
     last = Screening.objects.filter(comment=OuterRef("pk")).order_by("-pk")
     seen = last.values(found=JSONObject(signals="signals", reasons="reasons", rule="rule"))[:1]
-    return comments.with_writers().select_related("thread", "claim__by").annotate(seen=Subquery(seen))
+    about = Report.objects.open().filter(comment=OuterRef("pk")).order_by("pk")
+    reports = ArraySubquery(about.values(found=JSONObject(kind="kind", matter="matter"))[:MOST_REPORTS])
+    comments = comments.with_writers().select_related("thread", "claim__by")
+    return comments.annotate(seen=Subquery(seen), open_reports=reports)
 
 
 def _waiting_texts(comments: Iterable[Comment]) -> dict[int, str]:
@@ -107,7 +113,18 @@ def _held(comment: Comment, newer: str | None, scope: Scope) -> Held:
 
 
 def _why(comment: Comment, is_edit: bool) -> list[str]:
+    reported = _reported(comment)
     if not (is_edit or comment.is_waiting):
-        return [comment.get_state_display()]
-    reasons = comment.seen["reasons"] if comment.seen else []
+        return reported or [comment.get_state_display()]
+    reasons = reported + (comment.seen["reasons"] if comment.seen else [])
     return reasons or ["a moderator recommended it" if is_edit else "held by a moderator"]
+
+
+def _reported(comment: Comment) -> list[str]:
+    """What readers say, the gravest alone: `2 reports`."""
+    illegal = [report["matter"] for report in comment.open_reports if report["kind"] == Report.Kind.ILLEGAL]
+    if illegal:
+        worst = next((matter for matter in illegal if matter in Report.URGENT), illegal[0])
+        return [f"reported as illegal: {Report.Matter(worst).label}"]
+    number = len(comment.open_reports)
+    return [f"{number} report{'' if number == 1 else 's'}"] if number else []

@@ -14,8 +14,8 @@ from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 
 from comments.models.spaces import Concern
 from moderation.counting import Span
-from moderation.finding import Found, found, with_finding
-from moderation.models import NEED_A_RULE, Act, Decision
+from moderation.finding import Found, found, reported_before, with_finding
+from moderation.models import NEED_A_RULE, Act, Decision, Report
 from moderation.scope import EVERYWHERE, Scope
 
 FIELDS = [
@@ -84,9 +84,8 @@ def _decided(span: Span) -> QuerySet[Decision]:
     back = later.filter(act__in=(Act.RESTORE, Act.PUBLISH)).values("made_at")[:1]
     edit_back = later.filter(act=Act.PUBLISH_EDIT).values("made_at")[:1]
     ended = Case(When(act=Act.REFUSE_EDIT, then=Subquery(edit_back)), default=Subquery(back))
-    return (
-        with_finding(made).annotate(ended_at=ended).select_related("comment__guest", "rule").order_by("made_at", "pk")
-    )
+    made = with_finding(made).annotate(ended_at=ended, was_noticed=reported_before(kind=Report.Kind.ILLEGAL))
+    return made.select_related("comment__guest", "rule").order_by("made_at", "pk")
 
 
 def _values(decision: Decision, zone: ZoneInfo) -> dict[str, str]:
@@ -106,7 +105,7 @@ def _values(decision: Decision, zone: ZoneInfo) -> dict[str, str]:
         "territorial_scope": SCOPE,
         "application_date": _day(decision.made_at, zone),
         "decision_facts": _facts(decision, how),
-        "source_type": "SOURCE_TYPE_OTHER_NOTIFICATION" if how == Found.READERS else "SOURCE_VOLUNTARY",
+        "source_type": _source(decision, how),
         "automated_detection": "Yes" if how == Found.PROGRAM else "No",
         "automated_decision": "AUTOMATED_DECISION_" + ("FULLY" if decision.is_automatic else "NOT_AUTOMATED"),
         "exempt": _exempt(decision, concerns),
@@ -115,6 +114,12 @@ def _values(decision: Decision, zone: ZoneInfo) -> dict[str, str]:
 
 def _day(at: datetime | None, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d}" if at else ""
+
+
+def _source(decision: Decision, how: Found) -> str:
+    if how != Found.READERS:
+        return "SOURCE_VOLUNTARY"
+    return "SOURCE_ARTICLE_16" if decision.was_noticed else "SOURCE_TYPE_OTHER_NOTIFICATION"
 
 
 def _other(decision: Decision) -> str:

@@ -108,7 +108,7 @@ def _desk(request, queue, case, *, page, form=None, refusal=None, status=200) ->
         "page": page,
         "form": form,
         "refusal": refusal,
-        "rules": list(HouseRule.objects.all()),
+        "rules": HouseRule.known(request.site),
         "ready_lines": list(ReadyLine.objects.select_related("rule")) if case and case.acts else [],
         "choices": CHOICES,
         "done": done,

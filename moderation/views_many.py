@@ -73,7 +73,7 @@ def _choosing(request: HttpRequest, form: ManyForm, status: int = 200) -> HttpRe
         "form": form,
         "chosen": chosen,
         "all_chosen": "all" in request.GET and not form.is_bound,
-        "rules": list(HouseRule.objects.all()),
+        "rules": HouseRule.known(request.site),
         "choices": CHOICES,
         "at_most": settings.BATCH_AT_MOST,
     }

@@ -10,9 +10,12 @@ from comments import visibility
 from comments.drafts import draft_of
 from comments.models import Comment, Guest, HouseRule, Screening, Tally, Thread, Vote
 from comments.models.comments import State
+from comments.readers import Reader
 from comments.voting import BUTTONS
 from comments.writers import writer_of
-from moderation.models import Act, Decision, ReadyLine, ThreadDecision
+from moderation.models import Act, Decision, ReadyLine, Report, ThreadDecision
+from moderation.outcomes import rank
+from moderation.reporters import contact, known_reporter
 from seeds.files import read, read_folder
 
 BEGINS_AS = {State.REMOVED: State.PUBLIC, State.WITHDRAWN: State.PUBLIC, State.REFUSED: State.IN_REVIEW}
@@ -41,6 +44,7 @@ def load_threads(now: datetime, threads: dict[str, Thread], people: dict[str, Us
         # What was removed or withdrawn was there while others answered it.
         for line in content["comment"]:
             _end(made[line["id"]], line, people, rules, now)
+            _report(made[line["id"]], line, people, guests, rules, now)
         _vote(thread, list(people.values()))
         if told := content.get("desk"):
             _set(thread, told, people, now)
@@ -116,6 +120,36 @@ def _end(comment: Comment, line, people, rules, now) -> None:
         )
     elif state == State.WITHDRAWN:
         visibility.withdraw(comment)
+
+
+def _report(comment: Comment, line, people, guests, rules, now) -> None:
+    """What readers said of it, at most an hour ago; nobody has answered yet."""
+    for ago, told in enumerate(line.get("reports", ()), start=1):
+        by = told.get("by", "")
+        if by in people:
+            reporter = known_reporter(Reader(member=people[by]))
+        else:
+            reporter = known_reporter(Reader(guest_key=guests[by].key)) if by else contact(told["name"], told["email"])
+        rule = rules.get(told.get("rule"))
+        Report.objects.create(
+            comment=comment,
+            kind=Report.Kind.RULE if rule else Report.Kind.ILLEGAL,
+            rule=rule,
+            rule_text=rule.text if rule else "",
+            matter=told.get("matter", ""),
+            text=told["text"],
+            place=told.get("place", ""),
+            in_good_faith=not rule,
+            who=reporter.who,
+            member=reporter.member,
+            guest=reporter.guest,
+            name=reporter.name,
+            email=reporter.email,
+            person=reporter.marks[0],
+            made_at=now - timedelta(minutes=60 / (ago + 1)),
+        )
+    if "reports" in line:
+        rank(comment)
 
 
 def _screen(comment: Comment) -> None:

@@ -21,6 +21,8 @@ class AddressField(forms.CharField):
 
     def clean(self, value):
         address = super().clean(value)
+        if not address:
+            return address  # and it need not be given: else that was refused above
         name, at, host = address.rpartition("@")
         if not at:
             raise forms.ValidationError(f"This address has no @. {RIGHT}")

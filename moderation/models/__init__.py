@@ -1,5 +1,5 @@
-"""What the desk keeps: decisions, single and in batches, appeals, claims, notes, evidence, counts, what moderators were
-told."""
+"""What the desk keeps: reports, decisions, single and in batches, appeals, claims, notes, evidence, counts, what
+moderators were told."""
 
 from moderation.models.appeals import Appeal
 from moderation.models.batches import Batch
@@ -10,6 +10,7 @@ from moderation.models.discussions import ThreadDecision
 from moderation.models.evidence import EvidenceHold
 from moderation.models.notes import Note, ReadyLine
 from moderation.models.queue_watch import QueueWatch
+from moderation.models.reports import Report
 
 __all__ = [
     "NEED_A_RULE",
@@ -25,5 +26,6 @@ __all__ = [
     "Note",
     "QueueWatch",
     "ReadyLine",
+    "Report",
     "ThreadDecision",
 ]

@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     UPHELD = "upheld", "second look: it stands"
     OVERTURNED = "overturned", "second look: taken back"
     REPORTED = "reported", "reported by readers"
+    NOTICED = "noticed", "reported as illegal"
 
 
 class MonthCount(models.Model):

@@ -103,6 +103,7 @@ KNOWN: dict[str, Look | list[Look]] = {
     "me/data/": page("/me/data/"),
     "me/follows/": page("/me/follows/"),
     "me/muted/": page("/me/muted/"),
+    "me/reports/": page("/me/reports/"),
     "me/leave/": page("/me/leave/"),
     "me/leave/<str:token>/": page("/me/leave/x/"),
     "me/left/": page("/me/left/"),
@@ -136,6 +137,10 @@ KNOWN: dict[str, Look | list[Look]] = {
     "discuss/c/<int:pk>/decision/": [
         page("/discuss/c/{comment}/decision/"),
         act("/discuss/c/{comment}/decision/", text="Look again."),
+    ],
+    "discuss/c/<int:pk>/report/": [
+        page("/discuss/c/{comment}/report/"),
+        act("/discuss/c/{comment}/report/", what="illegal", matter="other", text="A lie.", in_good_faith="on"),
     ],
     "discuss/c/<int:pk>/withdraw/": [page("/discuss/c/{comment}/withdraw/"), act("/discuss/c/{comment}/withdraw/")],
     "discuss/c/<int:pk>/follow/": [

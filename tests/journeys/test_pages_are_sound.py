@@ -162,6 +162,7 @@ def test_a_discussion_is_sound_for_somebody_unknown(paper, new_browser, talk, da
         f"{deep}#c-{talk['deep']}",
         f"{deep}reply/",
         f"{deep}follow/",
+        f"{deep}report/",
         f"/discuss/c/{talk['placeholder']}/",
         f"/discuss/c/{talk['gone']}/",
         *("/discuss/mine/", "/discuss/device/", "/discuss/leave/", "/discuss/left/", "/discuss/mine/follows/"),
@@ -229,9 +230,10 @@ def test_a_members_own_pages_are_sound(paper, new_browser, sign_in, talk, dark):
         page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
         page.wait_for_load_state()
     addresses = [
-        *(other, f"{other}reply/", f"{other}follow/", f"{other}mute/"),
+        *(other, f"{other}reply/", f"{other}follow/", f"{other}mute/", f"{other}report/"),
         *(own, f"{own}edit/", f"{own}withdraw/", f"{own}follow/", "/discuss/mine/", "/discuss/device/"),
-        *("/me/", "/me/follows/", "/me/muted/", "/me/leave/", "/me/left/", "/accounts/email/"),
+        *("/me/", "/me/follows/", "/me/muted/", "/me/reports/", "/me/leave/", "/me/left/"),
+        "/accounts/email/",
     ]
 
     assert walk(page, addresses) == []

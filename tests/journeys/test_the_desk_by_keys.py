@@ -18,7 +18,7 @@ from comments import visibility
 from comments.models.comments import State
 thread = Thread.objects.get(address="ADDRESS")
 member = User.objects.get(email="judith.amberley@example.org")
-new = {"thread": thread, "parent": None, "member": member, "priority": 90}
+new = {"thread": thread, "parent": None, "member": member, "priority": 9_000}
 with visibility.locked(thread.pk):
     for number in range(MANY):
         visibility.enter(Comment.write(body=f"By keys, number {number}.", **new), State.IN_REVIEW)

@@ -26,6 +26,7 @@ from moderation.scope import Scope
 from moderation.second_looks import waiting_appeals, waiting_for
 from tests.conftest import SAME_ORIGIN
 from tests.factories import make_comment, make_guest, make_member, make_rule
+from tests.moderation.reports import notice, report
 
 pytestmark = pytest.mark.django_db
 
@@ -182,6 +183,30 @@ def test_what_was_taken_into_review_was_found_by_whoever_did_that(moderator, by_
     made = decide(fresh(comment), Act.REMOVE, by=moderator, seen=State.IN_REVIEW, rule=make_rule())
 
     assert how_found(made) == found
+
+
+def test_what_readers_had_reported_was_found_by_them(moderator):
+    comment = make_comment()
+    report(comment)
+    first = decide(fresh(comment), Act.KEEP, by=moderator, seen=State.PUBLIC)
+    again = decide(fresh(comment), Act.REMOVE, by=moderator, seen=State.PUBLIC, rule=make_rule())
+    other = make_comment()
+    notice(other)
+    removed = decide(fresh(other), Act.REMOVE, by=moderator, seen=State.PUBLIC, rule=make_rule())
+    undo(decide(fresh(other), Act.RESTORE, by=moderator, seen=State.REMOVED), by=moderator)
+
+    assert how_found(first) == Found.READERS
+    assert how_found(again) == Found.PERSON  # that report had been answered
+    assert how_found(removed) == Found.READERS
+
+
+def test_of_a_newer_text_readers_know_nothing(moderator, reader):
+    comment = make_comment(member=reader)
+    report(comment)
+    edit_comment(fresh(comment), body=LINKS)
+    made = decide(fresh(comment), Act.REFUSE_EDIT, by=moderator, seen=State.PUBLIC, rule=make_rule(6))
+
+    assert how_found(made) == Found.PROGRAM
 
 
 def test_the_author_hears_that_the_appeal_has_arrived(moderator, reader, run_jobs):

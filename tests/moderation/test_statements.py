@@ -16,7 +16,7 @@ from comments.discussions import setup
 from comments.models import HouseRule, Screening
 from comments.models.comments import State
 from comments.models.spaces import Concern
-from moderation.models import Act, Batch, Decision
+from moderation.models import Act, Batch, Decision, Report
 from moderation.statements_csv import FIELDS, NO_ADDRESS, SPAM, harmless
 from tests.factories import make_comment, make_guest, make_member, make_rule
 from tests.moderation.deciding_in_the_past import DAY, decided, undone
@@ -170,6 +170,9 @@ def test_who_found_it_and_who_decided(rows):
     reported = make_comment()
     decided(Act.HOLD, comment=reported, automatic=True, at=DAY - timedelta(hours=1))
     decided(Act.REMOVE, comment=reported, was=State.IN_REVIEW)
+    noticed = make_comment()
+    Report.objects.create(comment=noticed, kind="illegal", matter="other", who="contact", made_at=DAY)
+    decided(Act.REMOVE, comment=noticed)
     decided(Act.REMOVE, automatic=True)
 
     found = [(row["source_type"], row["automated_detection"], row["automated_decision"]) for row in rows()]
@@ -177,6 +180,7 @@ def test_who_found_it_and_who_decided(rows):
     assert found == [
         ("SOURCE_VOLUNTARY", "Yes", "AUTOMATED_DECISION_NOT_AUTOMATED"),
         ("SOURCE_TYPE_OTHER_NOTIFICATION", "No", "AUTOMATED_DECISION_NOT_AUTOMATED"),
+        ("SOURCE_ARTICLE_16", "No", "AUTOMATED_DECISION_NOT_AUTOMATED"),
         ("SOURCE_VOLUNTARY", "No", "AUTOMATED_DECISION_FULLY"),
     ]
 

@@ -12,10 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from civic.lib.site import SiteSettings
 from comments.models import Comment, HouseRule, Screening
 from comments.models.comments import State
-from moderation import counting
 from moderation.counting import count_months
 from moderation.masking import FEW, Number, hides_well, share
-from moderation.models import Act, Appeal, Batch, CountedMonth, Decision, Kind, MonthCount
+from moderation.models import Act, Appeal, Batch, CountedMonth, Decision, Kind, MonthCount, Report
 from moderation.transparency import load_transparency
 from tests.factories import make_comment, make_guest, make_rule
 from tests.moderation.deciding_in_the_past import DAY, decided, undone
@@ -167,13 +166,22 @@ def test_the_time_to_a_decision_runs_from_when_it_came_before_moderators(moderat
     assert CountedMonth.objects.get(month=OCTOBER).median_seconds == (25 + 30) * 30
 
 
-def test_readers_reports_are_joined_in_where_they_are_counted(monkeypatch):
-    decided(Act.PUBLISH)
-    monkeypatch.setattr(counting, "count_reports", lambda span: {"4: No insults.": 7} if span.first == OCTOBER else {})
+def test_readers_reports_are_counted_by_rule_and_those_of_illegal_content_apart(visitor_client):
+    comment = decided(Act.PUBLISH).comment
+    known = {"comment": comment, "who": "member", "made_at": DAY}
+    for _ in range(FEW):
+        Report.objects.create(kind="rule", rule_text="4: No insults.", **known)
+    for _ in range(FEW + 1):
+        Report.objects.create(kind="illegal", matter="other", **known)
+    Report.objects.create(kind="rule", rule_text="4: No insults.", **{**known, "made_at": DAY - timedelta(days=31)})
 
     count()
 
-    assert cells()["reported", "", "4: No insults.", False] == 7
+    assert cells()["reported", "", "4: No insults.", False] == FEW
+    assert cells()["noticed", "", "", False] == FEW + 1
+    assert [(line.text, str(line.reported)) for line in load_transparency(OCTOBER).rules] == [("4: No insults.", "5")]
+    page = visitor_client.get("/transparency/?month=2026-10").content.decode()
+    assert "<dt>Reported by readers as illegal</dt><dd>6</dd>" in page
 
 
 def test_counting_twice_changes_nothing_and_a_missed_month_is_made_up_for():

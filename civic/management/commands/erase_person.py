@@ -9,6 +9,7 @@ from accounts.models import User
 from civic.lib.tokens import fingerprints
 from comments import leaving as guests_leaving
 from comments.models import Comment, Guest, Vote
+from moderation import report_jobs
 from newsletter import subscribing
 from newsletter.models import Subscriber
 from notifications.forgetting import forget_address
@@ -41,6 +42,8 @@ class Command(BaseCommand):
         if subscriber := Subscriber.objects.at(email).first():
             subscribing.erase(subscriber)
         forget_address(email)
+        report_jobs.forget_address(email)
+        report_jobs.forget_leavers()
         self.stdout.write(f"Erased. Their comments {'went too' if words else 'stay without a name'}.")
 
     def _say_what_there_is(self, email: str, member: User | None, guests) -> None:
@@ -51,6 +54,7 @@ class Command(BaseCommand):
             "votes": Vote.objects.filter(member=member).count() if member else 0,
             "names as a guest": guests.count(),
             "comments as a guest": Comment.objects.filter(guest__in=guests).count(),
+            "notices of illegal content": report_jobs.notices_of(email).count(),
             "newsletter subscribers": Subscriber.objects.at(email).count(),
             "notes of letters": told.count(),
         }
