@@ -246,11 +246,14 @@ PROCRASTINATE_IMPORT_PATHS = [
     "comments.housekeeping",
     "comments.leaving",
     "comments.ranking",
+    "moderation.appeals",
+    "moderation.counting",
     "moderation.leavers",
     "moderation.notices",
     "moderation.report_letters",
     "moderation.report_jobs",
     "moderation.standing_letters",
+    "moderation.retention",
     "articles.jobs",
     "newsletter.jobs",
 ]
@@ -275,6 +278,11 @@ BATCH_AT_MOST = 500  # comments decided by one press: about as many as can be lo
 UNDO_DAYS = 30  # a decision is taken back by one press for so long; afterwards it is decided afresh, or appealed
 APPEAL_DAYS = 14  # in which an author may ask somebody else to look at a decision again
 BANS_NEED_TWO = env.flag("BANS_NEED_TWO", default=True)  # until a second moderator confirms, comments are read first
+# Refused and removed words are kept so long, for appeals, courts and bodies that settle disputes; then erased. What was
+# decided stays. An operator may have to keep to another number: see docs/configuration.md.
+REFUSED_TEXT_DAYS = env.number("REFUSED_TEXT_DAYS", 180)
+if REFUSED_TEXT_DAYS <= UNDO_DAYS:
+    raise env.Misconfigured(f"REFUSED_TEXT_DAYS must be more than {UNDO_DAYS}: for so long a decision can be undone")
 DECISION_LETTER_SECONDS = 20  # the author's letter waits so long: a slip that is undone at once writes no letter
 # Long enough to mend what one sees only once it stands there; too short for a thread to be turned into another one.
 COMMENT_EDIT_MINUTES = 15

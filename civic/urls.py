@@ -23,6 +23,7 @@ urlpatterns = [
     path("discuss/", include("moderation.discuss_urls")),
     path("discuss/", include("comments.urls")),
     path("moderation/", include("moderation.urls")),
+    path("transparency/", include("moderation.transparency_urls")),
     path("newsletter/", include("newsletter.urls")),
     path("newsroom/", include("civic.newsroom")),
     path("api/", include("civic.api")),

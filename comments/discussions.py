@@ -9,16 +9,17 @@ from django.utils.text import Truncator
 
 from civic.lib.html import plain_text
 from comments.models import Comment, HouseRule, Space, Thread
+from comments.models.spaces import Concern
 from comments.visibility import locked
 
 # A starter set; a paper rewrites them in the newsroom.
 STARTER_RULES = [
-    ("Say who you are, or pick one name and keep it.", "No steady name"),
-    ("Stay with the subject of the article.", "Off the subject"),
-    ("Argue with the idea. No guesses about a person’s motives.", "Guess about motives"),
-    ("No insults, no threats, no contempt for groups of people.", "Insult or contempt"),
-    ("No private facts about people who have no public office.", "Private fact"),
-    ("No advertising, and no text copied from elsewhere.", "Advertising, copy"),
+    ("Say who you are, or pick one name and keep it.", "No steady name", ""),
+    ("Stay with the subject of the article.", "Off the subject", ""),
+    ("Argue with the idea. No guesses about a person’s motives.", "Guess about motives", ""),
+    ("No insults, no threats, no contempt for groups of people.", "Insult or contempt", Concern.SPEECH),
+    ("No private facts about people who have no public office.", "Private fact", Concern.PRIVACY),
+    ("No advertising, and no text copied from elsewhere.", "Advertising, copy", Concern.ADVERTISING),
 ]
 
 
@@ -41,7 +42,8 @@ def setup() -> None:
     Space.default()
     if not HouseRule.objects.exists():
         HouseRule.objects.bulk_create(
-            HouseRule(number=n, text=text, short=short) for n, (text, short) in enumerate(STARTER_RULES, start=1)
+            HouseRule(number=n, text=text, short=short, concerns=concerns)
+            for n, (text, short, concerns) in enumerate(STARTER_RULES, start=1)
         )
 
 

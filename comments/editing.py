@@ -111,6 +111,17 @@ def refuse_edit(comment: Comment) -> Comment:
         return _let_go(now)
 
 
+def publish_refused_edit(comment: Comment) -> Comment:
+    """A second look finds that the text refused last may stand. Raises `NotEditable` when that is not to be had."""
+    with locked(comment.thread_id):
+        now = _fresh(comment)
+        refused = now.revisions.refused().order_by("-pk").first()
+        if now.state != State.PUBLIC or now.edit_waits or refused is None:
+            raise NotEditable("The refused text cannot take its place any more.")
+        refused.delete()
+        return visibility.replace_text(now, refused.body, markdown.render(refused.body))
+
+
 def forget_edit(comment: Comment) -> Comment:
     """Its writer would rather leave the older text standing, at any time. None waits: nothing changes."""
     with locked(comment.thread_id):

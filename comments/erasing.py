@@ -36,8 +36,9 @@ def erase_words(ids: Collection[int]) -> None:
     it is known again by.
 
     What screening decided stays as a number. Readers see what they saw before: these comments are not shown, or as
-    placeholders.
+    placeholders. What is kept as evidence stays as it is.
     """
+    ids = list(Comment.objects.filter(pk__in=ids).not_kept().values_list("pk", flat=True))
     CommentRevision.objects.filter(comment__in=ids).delete()
     CommentOrigin.objects.filter(comment__in=ids).delete()
     Fingerprint.objects.filter(comment__in=ids).delete()
@@ -45,11 +46,19 @@ def erase_words(ids: Collection[int]) -> None:
     Comment.objects.filter(pk__in=ids).update(body="", body_html=SafeString(""), edit_waits=False)
 
 
+def erase_refused_edits(ids: Collection[int]) -> None:
+    """Erase texts that were refused while an older one stands, by id of the revision, and what screening quoted."""
+    for refused in CommentRevision.objects.refused().filter(pk__in=ids):
+        seen = Screening.objects.filter(comment=refused.comment_id, made_at__lte=refused.made_at).order_by("-pk")[:1]
+        Screening.objects.filter(pk__in=list(seen.values_list("pk", flat=True))).update(reasons=[], signals=[])
+        refused.delete()
+
+
 def _drop_unread(thread_id: int, own) -> None:
     """What nobody but moderators has read: gone if nothing was decided about it yet, else an empty row."""
     with locked(thread_id):
         unread = own.filter(published_at=None)
-        unread.filter(state__in=(State.UNCONFIRMED, State.IN_REVIEW)).delete()
+        unread.filter(state__in=(State.UNCONFIRMED, State.IN_REVIEW)).not_kept().delete()
         decided = list(unread)
         for comment in decided:
             withdraw(comment)
@@ -75,6 +84,6 @@ def _take_name_off(thread_id: int, own) -> None:
         erase_words(own.filter(state=State.WITHDRAWN).values_list("pk", flat=True))
         CommentOrigin.objects.filter(comment__in=ids).delete()
         Fingerprint.objects.filter(comment__in=ids).delete()
-        CommentRevision.objects.filter(comment__in=ids).delete()
+        CommentRevision.objects.filter(comment__in=own.not_kept()).delete()
         Comment.objects.filter(pk__in=ids).update(member=None, guest=Guest.nameless(), edit_waits=False)
         Thread.objects.filter(pk=thread_id).update(version=F("version") + 1)

@@ -38,6 +38,7 @@ def _comments(own) -> list[dict[str, Any]]:
             "written_at": comment.created_at,
             "published_at": comment.published_at,
             "edited_at": comment.edited_at,
+            "kept_until": comment.kept_until,
             "other_texts": [
                 {"text": text.body, "state": text.get_state_display(), "made_at": text.made_at}
                 for text in comment.revisions.all()

@@ -22,7 +22,7 @@ def erase_unconfirmed() -> None:
     unproven = Comment.objects.filter(guest__confirmed_at=None, published_at=None, created_at__lt=before)
     # Not those of somebody who has left, without an address: what moderators decided about them stays.
     typed = unproven.exclude(guest=None).exclude(guest__email="")
-    typed.filter(state__in=(State.UNCONFIRMED, State.WITHDRAWN)).delete()
+    typed.filter(state__in=(State.UNCONFIRMED, State.WITHDRAWN)).not_kept().delete()
     Guest.objects.filter(confirmed_at=None, made_at__lt=before, comments=None).exclude(email="").delete()
 
 
@@ -30,7 +30,7 @@ def erase_unconfirmed() -> None:
 def erase_withdrawn() -> None:
     """Words that their writer took back, after the days in which a moderator may still have to know them."""
     before = timezone.now() - timedelta(days=settings.COMMENT_WITHDRAWN_DAYS)
-    taken_back = Comment.objects.filter(state=State.WITHDRAWN).exclude(body="")
+    taken_back = Comment.objects.filter(state=State.WITHDRAWN).exclude(body="").not_kept()
     # Those without a date were withdrawn before we noted it.
     old = taken_back.filter(Q(withdrawn_at__lt=before) | Q(withdrawn_at=None, created_at__lt=before))
     while ids := list(old.values_list("pk", flat=True)[:ERASED_AT_ONCE]):

@@ -23,7 +23,7 @@ class HouseRuleDesk(SnippetViewSet):
     icon = "list-ol"
     menu_label = "House rules"
     list_display = ["number", "text", "short"]
-    panels = [FieldPanel("number"), FieldPanel("text"), FieldPanel("short")]
+    panels = [FieldPanel("number"), FieldPanel("text"), FieldPanel("short"), FieldPanel("concerns")]
 
 
 class SpaceDesk(SnippetViewSet):

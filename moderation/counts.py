@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import QuerySet
 
-from moderation.appeals import waiting_for
 from moderation.filters import Filter, Queue
 from moderation.lists import matching
 from moderation.scope import Scope
+from moderation.second_looks import waiting_for
 
 COUNTED = (Queue.WAITING, Queue.REPORTED, Queue.ILLEGAL, Queue.MINE)
 ENOUGH = 1_000  # beyond that nobody counts: "1,000+"

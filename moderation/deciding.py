@@ -14,6 +14,7 @@ from comments.models import Comment, HouseRule
 from comments.models.comments import State
 from moderation.claiming import let_go
 from moderation.errors import AlreadyDecided, NotUndone
+from moderation.in_force import settle_appeals
 from moderation.models import NEED_A_RULE, Act, Appeal, Batch, Decision
 from moderation.notices import write_to_author
 from moderation.outcomes import answer_reports
@@ -46,7 +47,8 @@ def acts_for(comment: Comment) -> list[Act]:
         return [*waiting, Act.REMOVE, Act.HOLD, Act.KEEP]
     if comment.state == State.WITHDRAWN:
         return [Act.KEEP]  # somebody has read a report of it, and nothing is left to do
-    return [Act.RESTORE] if comment.state in (State.REMOVED, State.REFUSED) else []
+    # What was erased cannot come back.
+    return [Act.RESTORE] if comment.state in (State.REMOVED, State.REFUSED) and not comment.is_erased else []
 
 
 def words_of(comment: Comment, newest: str | None = None) -> str:
@@ -117,6 +119,7 @@ def keep(
         undoes=undoes,
         batch=batch,
     )
+    settle_appeals(comment)
     let_go(comment)
     answer_reports(decision)
     if act != Act.KEEP and batch is None:  # kept: nothing has changed for its author. A batch writes one letter itself
@@ -157,6 +160,7 @@ def can_be_undone(decision: Decision, comment: Comment) -> bool:
         decision.undoes_id is None
         and not _is_by_appeal(decision)
         and bool(decision.was)
+        and not comment.is_erased
         and comment.state == GOES_TO.get(Act(decision.act))
         and decision.made_at > timezone.now() - timedelta(days=settings.UNDO_DAYS)
         and decision == Decision.objects.about(comment).first()

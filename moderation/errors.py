@@ -53,6 +53,14 @@ class OwnDecision(Refusal):
     message = "You decided it the first time, or wrote it yourself. It waits for another moderator."
 
 
+class NothingToKeep(Refusal):
+    """The words have been erased: there is nothing that could be evidence."""
+
+    status = 409
+    title = "The words are gone"
+    message = "They were erased before you asked for them to be kept. What was decided is still there."
+
+
 class OwnComment(Refusal):
     status = 403
     title = "Your own comment"

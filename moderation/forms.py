@@ -118,7 +118,7 @@ class SecondLookForm(forms.Form):
 
     overturn = forms.TypedChoiceField(
         label="What do you find?",
-        choices=[("yes", "Take it back: the comment becomes public"), ("no", "It stands")],
+        choices=[("yes", "Take it back: what was refused or removed becomes public"), ("no", "It stands")],
         coerce=lambda word: word == "yes",
         widget=forms.RadioSelect,
         error_messages={"required": "Which of the two?"},
@@ -207,6 +207,24 @@ class SecondLookAtMeasureForm(SecondLookForm):
         error_messages={"required": "Which of the two?"},
     )
     field_order = ("overturn", "note")
+
+
+class EvidenceForm(forms.Form):
+    """Why words have to stay, and for how long."""
+
+    why = forms.CharField(
+        label="Why it is kept",
+        max_length=300,
+        strip=True,
+        help_text="For moderators alone: a file number, who asked for it.",
+        error_messages={"required": "Why must it stay? Whoever looks after you will want to know."},
+    )
+    days = forms.TypedChoiceField(
+        label="For how long",
+        choices=[(90, "Three months"), (365, "A year"), (1095, "Three years")],
+        coerce=int,
+        initial=365,
+    )
 
 
 LONGEST_DAYS = 5 * 365 + 2

@@ -2,20 +2,28 @@
 
 from collections import Counter
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from civic.lib.jobs import every, task
 from civic.lib.tokens import fingerprint
 from comments.models import Comment
+from moderation.in_force import in_force_since
 from moderation.lists import count_waiting, oldest_waiting
-from moderation.models import Act, Appeal, Batch, Decision, QueueWatch, StandingDecision
+from moderation.models import NEED_A_RULE, Act, Appeal, Batch, Decision, QueueWatch, StandingDecision
 from moderation.scope import Scope
+from moderation.second_looks import waiting_appeals, waiting_for
+from moderation.statements import is_against_the_law, statement_of
 from notifications.letters import write_once
 from notifications.models import Notification
+
+APPEAL_TIME = timedelta(days=settings.APPEAL_DAYS)
+APPEALS_TOLD_EVERY = timedelta(hours=1)  # at most, to each moderator
 
 SUBJECTS = {
     Act.PUBLISH: "Your comment is public",
@@ -51,6 +59,13 @@ def write_to_author(decision_id: int) -> None:
     if _is_told_with_a_measure(decision):
         return
     comment = decision.comment
+    context = {"decision": decision, "comment": comment, "url": private_url(comment)}
+    if decision.act in NEED_A_RULE:
+        context["statement"] = statement_of(decision, comment)
+        context |= {
+            "appeal_url": private_url(comment, page="decision"),
+            "until": in_force_since(decision) + APPEAL_TIME,
+        }
     write_once(
         "letters/decision",
         to=address,
@@ -58,14 +73,25 @@ def write_to_author(decision_id: int) -> None:
         kind="decision",
         about=f"decision:{decision.pk}",
         subject=f"{SUBJECTS[Act(decision.act)]}: {comment.thread.title}",
-        context={"decision": decision, "comment": comment, "url": private_url(comment)},
+        context=context,
         url=comment.get_absolute_url(),
     )
 
 
 @task(priority=10)
+def write_of_receipt(appeal_id: int) -> None:
+    """Tell the author that the request for a second look has arrived, unless it is decided by now."""
+    if Appeal.objects.filter(pk=appeal_id, state=Appeal.State.OPEN).exists():
+        _write_to_appellant("appeal_received", appeal_id, "We have your request for a second look")
+
+
+@task(priority=10)
 def write_of_appeal(appeal_id: int) -> None:
     """Tell the author that the second look has changed nothing. What it changed, the letter of that decision tells."""
+    _write_to_appellant("appeal", appeal_id, "We looked at your comment again")
+
+
+def _write_to_appellant(template: str, appeal_id: int, subject: str) -> None:
     appeals = Appeal.objects.select_related(
         "decision__comment__thread", "decision__comment__member", "decision__comment__guest"
     )
@@ -74,13 +100,13 @@ def write_of_appeal(appeal_id: int) -> None:
         return
     comment = appeal.decision.comment
     write_once(
-        "letters/appeal",
+        f"letters/{template}",
         to=address,
         member=comment.member,
-        kind="appeal",
+        kind=template,
         about=f"appeal:{appeal.pk}",
-        subject=f"We looked at your comment again: {comment.thread.title}",
-        context={"appeal": appeal, "comment": comment, "url": private_url(comment)},
+        subject=f"{subject}: {comment.thread.title}",
+        context={"appeal": appeal, "comment": comment, "url": private_url(comment, page="decision")},
         url=comment.get_absolute_url(),
     )
 
@@ -97,7 +123,7 @@ def write_to_authors(batch_id: int) -> None:
         later.defer(batch_id=batch_id)
         return
     told: dict[str, list[Decision]] = {}
-    decisions = batch.decisions.select_related("comment__thread", "comment__member", "comment__guest", "undoes")
+    decisions = batch.decisions.select_related("comment__thread", "comment__member", "comment__guest", "undoes", "rule")
     for decision in decisions.exclude(act=Act.KEEP).order_by("pk"):
         if (address := _address_of(decision.comment)) and not _was_a_slip(decision):
             told.setdefault(address, []).append(decision)
@@ -118,12 +144,19 @@ def _write_of_batch(batch: Batch, address: str, decisions: list[Decision]) -> No
         context={
             "counts": [_many(act, number) for act, number in counts],
             "decision": decisions[0],
-            "listed": [(decision.comment, private_url(decision.comment)) for decision in decisions[:LISTED]],
+            "rules": list(dict.fromkeys(decision.rule_text for decision in decisions if decision.act in NEED_A_RULE)),
+            "listed": [(decision.comment, _url_about(decision)) for decision in decisions[:LISTED]],
             "more": max(0, len(decisions) - LISTED),
-            "appealable": any(act in (Act.REFUSE, Act.REMOVE) for act, _ in counts),
+            "is_law": any(is_against_the_law(decision) for decision in decisions),
+            "until": decisions[0].made_at + APPEAL_TIME,
         },
         url=comment.get_absolute_url(),
     )
+
+
+def _url_about(decision: Decision) -> str:
+    """Where its author reads of it, and appeals."""
+    return private_url(decision.comment, page="decision" if decision.act in NEED_A_RULE else "")
 
 
 def _many(act: Act, number: int) -> str:
@@ -148,11 +181,14 @@ def _is_told_with_a_measure(decision: Decision) -> bool:
     return StandingDecision.objects.filter(beside=decision, measure__lifted_at=None).exists()
 
 
-def private_url(comment: Comment) -> str:
-    """Where the author sees the comment: members by signing in, guests by a link that only they have."""
-    path = comment.get_absolute_url()
+def private_url(comment: Comment, *, page: str = "") -> str:
+    """Where the author sees the comment, or its `page`: members by signing in, guests by a link that only they have."""
     if comment.guest:
         path = f"/discuss/by-letter/{comment.guest.letter_token()}/{comment.pk}/"
+        return settings.SITE_URL + path + (f"{page}/" if page else "")
+    path = comment.get_absolute_url()
+    if page:  # who is not signed in is asked to, and comes out there
+        path = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': f'{path}{page}/'}, safe='/')}"
     return settings.SITE_URL + path
 
 
@@ -207,3 +243,38 @@ def write_to_moderator(member_id: int, kind: str, at: str) -> None:
         context={"waiting": waiting, "late": late, "hours": hours, "url": f"{settings.SITE_URL}/moderation/"},
         url="/moderation/",
     )
+
+
+@every("* * * * *")
+def watch_appeals() -> None:
+    """Moderators hear of appeals that they may decide: of each once, and at most one letter an hour."""
+    if waiting_appeals().exists():
+        for member in User.objects.moderators():
+            _tell_of_appeals(member)
+
+
+def _tell_of_appeals(member: User) -> None:
+    newest = waiting_for(Scope.of(member)).order_by("-pk").values_list("pk", flat=True).first()
+    told = (
+        Notification.objects.filter(member=member, kind="appeals", sent_at__isnull=False).order_by("-sent_at").first()
+    )
+    if newest is None or (told and told.sent_at > timezone.now() - APPEALS_TOLD_EVERY):
+        return
+    if told is None or newest > int(told.subject.partition(":")[2]):
+        write_of_waiting_appeals.defer(member_id=member.pk, newest=newest)
+
+
+@task(priority=10)
+def write_of_waiting_appeals(member_id: int, newest: int) -> None:
+    member = User.objects.moderators().filter(pk=member_id).first()
+    if member and (waiting := waiting_for(Scope.of(member)).count()):
+        write_once(
+            "letters/appeals",
+            to=member.email,
+            member=member,
+            kind="appeals",
+            about=f"appeals:{newest}",
+            subject="Somebody asks for a second look",
+            context={"waiting": waiting, "url": f"{settings.SITE_URL}/moderation/appeals/"},
+            url="/moderation/appeals/",
+        )

@@ -50,6 +50,10 @@ class Scope:
         outside = Decision.objects.filter(batch=OuterRef("pk")).exclude(comment__thread__space__in=self.spaces)
         return found.exclude(Exists(outside))
 
+    def about_comments(self, found: QuerySet) -> QuerySet:
+        """Rows that have a `comment`: what is kept as evidence."""
+        return found if self.spaces is None else found.filter(comment__thread__space__in=self.spaces)
+
     def about_decisions(self, found: QuerySet) -> QuerySet:
         """Rows that have a `decision`: appeals."""
         return found if self.spaces is None else found.filter(decision__comment__thread__space__in=self.spaces)

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from moderation import views, views_appeals, views_discussions, views_many, views_notes, views_people
+from moderation import (
+    views,
+    views_appeals,
+    views_discussions,
+    views_evidence,
+    views_many,
+    views_notes,
+    views_people,
+    views_statements,
+)
 
 app_name = "moderation"
 urlpatterns = [
@@ -28,6 +37,10 @@ urlpatterns = [
     path("people/measures/<int:pk>/confirm/", views_people.confirming, name="confirm_ban"),
     path("people/decisions/<int:pk>/undo/", views_people.undoing, name="undo_standing"),
     path("people/appeals/<int:pk>/", views_people.measure_appeal, name="measure_appeal"),
+    path("<int:pk>/evidence/", views_evidence.keep, name="keep_evidence"),
+    path("evidence/", views_evidence.evidence, name="evidence"),
+    path("evidence/<int:pk>/end/", views_evidence.end, name="end_evidence"),
+    path("statements.csv", views_statements.statements_csv, name="statements"),
     path("discussions/", views_discussions.discussions, name="discussions"),
     path("discussions/all/", views_discussions.all_discussions, name="all_discussions"),
     path("discussions/<int:pk>/", views_discussions.discussion, name="discussion"),

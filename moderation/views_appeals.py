@@ -1,5 +1,6 @@
 """Answering for a decision: the author's page about it, and the second look at the desk."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -9,27 +10,20 @@ from civic.lib.errors import Refusal
 from comments.models import Comment
 from comments.readers import reader_of
 from comments.views.common import private, see_other
-from moderation.appeals import (
-    GONE,
-    appeal_of,
-    appeals_until,
-    decide_appeal,
-    decision_on,
-    may_appeal,
-    open_appeal,
-    waiting_for,
-    waiting_for_others,
-)
+from moderation.appeals import appeal_of, appeals_until, decide_appeal, may_appeal, open_appeal
 from moderation.forms import AppealForm, SecondLookForm
+from moderation.in_force import decision_against
+from moderation.second_looks import waiting_for, waiting_for_others
+from moderation.statements import statement_of
 from moderation.views import moderators_only
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
-    """To the author of a comment that was refused or removed: why, and how to have it looked at again."""
+    """To the author of a text that was refused or removed: why, and how to have it looked at again."""
     comment = _comment(pk)
-    made = decision_on(comment)
-    if made is None or comment.state not in GONE or not comment.belongs_to(reader_of(request)):
+    made = decision_against(comment) if comment.belongs_to(reader_of(request)) else None
+    if made is None:
         raise Http404
     form, refusal, status = AppealForm(), None, 200
     if request.method == "POST":
@@ -43,6 +37,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
                 refusal, status = found, found.status
     context = {"comment": comment, "thread": comment.thread, "decision": made, "appeal": appeal_of(made)}
     context |= {"form": form, "refusal": refusal, "until": appeals_until(made), "may_appeal": may_appeal(made, comment)}
+    context |= {"statement": statement_of(made, comment), "days": settings.REFUSED_TEXT_DAYS}
     return private(render(request, "moderation/decision.html", context, status=status))
 
 
@@ -70,7 +65,8 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
                 return see_other(reverse("moderation:appeals") + "?done=1")
             except Refusal as conflict:
                 refusal, status = conflict, conflict.status
-    context = {"appeal": found, "comment": _comment(found.decision.comment_id), "form": form}
+    comment = _comment(found.decision.comment_id)
+    context = {"appeal": found, "comment": comment, "form": form, "statement": statement_of(found.decision, comment)}
     return render(request, "moderation/appeal.html", context | {"refusal": refusal, "here": "appeals"}, status=status)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.encoding import punycode
 
 from civic.lib.site import SiteSettings
@@ -25,20 +26,23 @@ def send_letter(
 ) -> None:
     """Send `templates/<template>.txt` and `.html` to one address, now. Raises what the mail server says.
 
-    Both templates also get `site`, `site_url` and `subject`. Call it from a job: a mail server can be slow.
+    Both templates also get `site`, `site_url` and `subject`, and tell times by the clock of the site. Call it from a
+    job: a mail server can be slow.
     `connection` is Django's connection to it; whoever writes many letters opens one for all of them.
     """
     site = SiteSettings.current()
     known = {**context, "site": site, "site_url": settings.SITE_URL, "subject": subject}
+    with timezone.override(site.zone):
+        plain, html = (render_to_string(f"{template}.{kind}", known) for kind in ("txt", "html"))
     message = EmailMultiAlternatives(
         subject=" ".join(subject.split()),  # a line break in a headline must not become a header
-        body=re.sub(r"\n{3,}", "\n\n", render_to_string(f"{template}.txt", known).strip()) + "\n",
+        body=re.sub(r"\n{3,}", "\n\n", plain.strip()) + "\n",
         from_email=formataddr((sender_name or site.name, _in_ascii(site.sender or settings.DEFAULT_FROM_EMAIL))),
         to=[to],
         headers={"Auto-Submitted": "auto-generated", **(headers or {})},
         connection=connection,
     )
-    message.attach_alternative(render_to_string(f"{template}.html", known), "text/html")
+    message.attach_alternative(html, "text/html")
     message.send()
 
 

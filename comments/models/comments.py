@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import connection, models
 from django.db.models import Q
 from django.urls import reverse
@@ -62,6 +63,10 @@ class CommentQuerySet(models.QuerySet):
 
     def public(self):
         return self.filter(state=State.PUBLIC)
+
+    def not_kept(self):
+        """Those whose words may be erased: nobody keeps them as evidence."""
+        return self.filter(Q(kept_until=None) | Q(kept_until__lte=timezone.now()))
 
     def written_by(self, reader):
         """The reader's own, the newest first."""
@@ -133,6 +138,9 @@ class Comment(Changing, models.Model):
     is_picked = models.BooleanField(default=False)
     edit_waits = models.BooleanField(default=False, help_text="A newer text waits for a moderator; this one stands.")
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="Its words are erased some time later.")
+    kept_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Kept as evidence: until then its words are erased by nothing."
+    )
 
     objects = CommentQuerySet.as_manager()
 
@@ -186,6 +194,11 @@ class Comment(Changing, models.Model):
             ),
             models.Index(fields=["created_at"], name="unconfirmed_by_age", condition=Q(state="unconfirmed")),
             models.Index(fields=["withdrawn_at"], name="withdrawn_words", condition=Q(state="withdrawn") & ~Q(body="")),
+            models.Index(
+                fields=["thread"],
+                name="refused_or_removed_words",
+                condition=Q(state__in=["refused", "removed"]) & ~Q(body=""),
+            ),
             models.Index(fields=["thread", "published_at"], name="public_by_publication", condition=Q(state="public")),
             models.Index(fields=["-published_at"], name="picked_by_time", condition=Q(is_picked=True, state="public")),
         ]
@@ -228,6 +241,16 @@ class Comment(Changing, models.Model):
     def is_gone(self) -> bool:
         """Its words are not to be read any more, or not yet."""
         return self.state != State.PUBLIC
+
+    @property
+    def is_erased(self) -> bool:
+        """Its words are in no table any more: after some time, what was refused, removed or withdrawn is erased."""
+        return self.is_gone and not self.body
+
+    @property
+    def is_kept(self) -> bool:
+        """Somebody keeps it as evidence."""
+        return self.kept_until is not None and self.kept_until > timezone.now()
 
     @property
     def is_shown_root(self) -> bool:
@@ -301,6 +324,9 @@ class RevisionQuerySet(models.QuerySet):
         """The newer text that waits for a moderator; one at most for each comment."""
         return self.filter(state=CommentRevision.State.WAITING)
 
+    def refused(self):
+        return self.filter(state=CommentRevision.State.REFUSED)
+
     def earlier(self):
         """Texts that are over, the latest first: those that stood here, and those that were refused."""
         return self.exclude(state=CommentRevision.State.WAITING).order_by("-pk")
@@ -329,6 +355,7 @@ class CommentRevision(models.Model):
                 fields=["comment"], condition=Q(state="waiting"), name="one_waiting_edit_per_comment"
             )
         ]
+        indexes = [models.Index(fields=["comment"], name="refused_texts", condition=Q(state="refused"))]
 
     def __str__(self) -> str:
         return f"a text of comment {self.comment_id}"
@@ -350,6 +377,7 @@ class Screening(models.Model):
 
     class Meta:
         get_latest_by = "pk"
+        indexes = [BrinIndex(fields=["made_at"], name="screenings_by_time")]  # a month is counted; costs posts nothing
 
     @classmethod
     def of(cls, comment: Comment, verdict) -> "Screening":

@@ -18,12 +18,32 @@ SLOWEST = 86_400  # seconds: one comment a day; beyond that, close it
 DEEPEST = 12  # levels: the twelfth has no width left on any screen
 
 
+class Concern(models.TextChoices):
+    """What a rule is about, in the words by which decisions are counted outside the house."""
+
+    ILLEGAL = "illegal", "what the law forbids"
+    SPEECH = "speech", "insults, threats, contempt"
+    VIOLENCE = "violence", "violence"
+    PRIVACY = "privacy", "private facts"
+    COPYING = "copying", "text or pictures of others"
+    ADVERTISING = "advertising", "advertising, spam"
+
+
 class HouseRule(SeenEverywhere):
     """A rule of the house, known to readers by its number."""
 
     number = models.PositiveSmallIntegerField(unique=True)
     text = models.CharField(max_length=300, help_text="As readers see it above the form.")
     short = models.CharField(max_length=60, help_text="In three words, for the desk: Insult or contempt.")
+    concerns = models.CharField(
+        "is about",
+        max_length=12,
+        choices=Concern.choices,
+        blank=True,
+        default="",
+        help_text="For statements of reasons, which tell authorities why something was removed. Empty: something else. "
+        "Where it is what the law forbids, name the law in the text.",
+    )
 
     class Meta:
         ordering = ["number"]

@@ -50,13 +50,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_GET
-def by_letter(request: HttpRequest, token: str, pk: int) -> HttpResponse:
-    """A private link in a letter: gives this browser the guest's key and goes on to a clean address."""
+def by_letter(request: HttpRequest, token: str, pk: int, to: str = "comments:comment") -> HttpResponse:
+    """A private link in a letter: gives this browser the guest's key and goes on to a clean address, `to` this page of
+    the comment."""
     try:
         guest = Guest.objects.confirmed().get(pk=int(tokens.read(LETTER, token)))
     except (tokens.BadToken, ValueError, Guest.DoesNotExist):
         raise Http404 from None
-    response = redirect("comments:comment", pk=pk)
+    response = redirect(to, pk=pk)
     remember_guest(response, guest, keep=False)
     return bare(response)
 

@@ -15,6 +15,7 @@ class Appeal(models.Model):
         OPEN = "open", "open"
         UPHELD = "upheld", "the decision stands"
         OVERTURNED = "overturned", "the decision was taken back"
+        OVERTAKEN = "overtaken", "the decision does not hold any more, without a second look"
 
     decision = models.OneToOneField(Decision, on_delete=models.CASCADE, related_name="appeal")
     against = models.ForeignKey(

@@ -1,6 +1,12 @@
 """What moderators decided about comments, for ever."""
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 from django.db import models
+from django.db.models import Case, Exists, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from accounts.models import User
@@ -25,6 +31,28 @@ NEED_A_RULE = (Act.REFUSE, Act.REMOVE, Act.REFUSE_EDIT)
 class DecisionQuerySet(models.QuerySet):
     def about(self, comment: Comment):
         return self.filter(comment=comment).order_by("-pk")
+
+    def that_count(self):
+        """What is answered for in public. Not what only takes another back: that is what became of the other. And not
+        a slip that was taken back before its author could hear of it."""
+        made_at = Coalesce(OuterRef("batch__done_at"), OuterRef("made_at"))  # a batch writes when it is done
+        told_at = made_at + timedelta(seconds=settings.DECISION_LETTER_SECONDS)
+        slip = Decision.objects.filter(undoes=OuterRef("pk"), made_at__lte=told_at)
+        return self.filter(undoes=None).exclude(Exists(slip))
+
+    def with_cell(self, zone: str):
+        """Each with `month` (its first day in that zone) and `ground`: the text of the rule it stands on, else ""."""
+        return self.annotate(
+            month=TruncMonth("made_at", tzinfo=ZoneInfo(zone), output_field=models.DateField()),
+            ground=Case(When(act__in=NEED_A_RULE, then="rule_text"), default=Value("")),
+        )
+
+    def with_outcome(self):
+        """Each with what became of it: `undone`, the state of an appeal that was not overtaken, or ""."""
+        undone = Decision.objects.filter(undoes=OuterRef("pk")).values(word=Value("undone", models.CharField()))
+        appeal = self.model.appeal.related.related_model.objects.filter(decision=OuterRef("pk"))
+        appeal = appeal.exclude(state="overtaken").values("state")
+        return self.annotate(outcome=Coalesce(Subquery(undone[:1]), Subquery(appeal[:1]), Value("")))
 
 
 class Decision(models.Model):

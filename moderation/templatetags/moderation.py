@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from accounts.models import Suspension
 from comments.models import Comment
+from comments.pace import how_long
 from comments.writers import writer_of
+from moderation import in_force
 from moderation.counts import ENOUGH
 from moderation.models import Decision
 
@@ -16,9 +18,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def decision_on(comment: Comment) -> Decision | None:
-    """The latest decision about a comment: for its author, who may know rule and note."""
-    return Decision.objects.about(comment).first()
+def decision_against(comment: Comment) -> Decision | None:
+    """Why a comment is gone, or its newer text was refused: for its author, who may know rule and note."""
+    return in_force.decision_against(comment)
 
 
 @register.simple_tag
@@ -50,6 +52,14 @@ def minutes(minutes: int) -> str:
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+
+
+@register.filter
+def waited(seconds: int) -> str:
+    """How long something took: `less than a minute`, `12 minutes`, `3 hours`, `2 days`."""
+    if seconds < 60:
+        return "less than a minute"
+    return how_long(seconds) if seconds < 48 * 3600 else f"{round(seconds / 86_400)} days"
 
 
 @register.filter

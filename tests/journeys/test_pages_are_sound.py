@@ -25,6 +25,8 @@ PAGES = {
     "archive": "/archive/",
     "search": "/search/?q=library",
     "corrections": "/corrections/",
+    "decisions in numbers": "/transparency/",
+    "log of decisions": "/transparency/log/",
     "newsletters": "/newsletter/",
     "newsletter": "/newsletter/morning-lamp/",
     "privacy": "/pages/privacy/",
@@ -248,7 +250,9 @@ def test_the_desk_is_sound(paper, new_browser, sign_in, talk, dark):
         *(
             "/moderation/",
             waiting,
+            f"{waiting}evidence/",
             "/moderation/appeals/",
+            "/moderation/evidence/",
             "/moderation/discussions/",
             f"/moderation/discussions/{talk['thread']}/",
         ),

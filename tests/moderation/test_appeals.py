@@ -18,11 +18,13 @@ from comments import visibility
 from comments.counting import find_drift
 from comments.models import Thread
 from comments.models.comments import State
-from moderation.appeals import decide_appeal, decision_on, open_appeal, waiting_appeals, waiting_for
+from moderation.appeals import decide_appeal, open_appeal
 from moderation.deciding import decide, undo
 from moderation.errors import AlreadyAppealed, AlreadyDecided, AppealTooLate, NotUndone, OwnDecision
+from moderation.in_force import decision_on
 from moderation.models import Act, Appeal
 from moderation.scope import Scope
+from moderation.second_looks import waiting_appeals, waiting_for
 from tests.conftest import SAME_ORIGIN
 from tests.factories import make_comment, make_guest, make_member, make_rule
 

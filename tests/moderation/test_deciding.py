@@ -95,7 +95,7 @@ def test_a_refusal_names_the_rule_in_the_letter_and_to_the_author(client_of, mod
     assert letter.to == ["ana@example.org"]
     assert rule.text in letter.body
     assert "The last sentence is welcome." in letter.body
-    link = letter.body.split("See your comment: ")[1].split()[0].removeprefix("http://testserver")
+    link = letter.body.split("at no cost:\n")[1].split()[0].removeprefix("http://testserver")
     own = client.get(link, follow=True).content.decode()
     assert rule.text in own
     assert "The last sentence is welcome." in own

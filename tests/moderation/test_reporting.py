@@ -25,10 +25,11 @@ from comments.editing import edit_comment
 from comments.models import Comment, Space, Thread
 from comments.models.comments import State
 from comments.readers import COOKIE_NAME
-from moderation.appeals import decide_appeal, decision_on, open_appeal
+from moderation.appeals import decide_appeal, open_appeal
 from moderation.deciding import decide, undo
 from moderation.errors import AlreadyDecided, AlreadyReported, NothingToReport, OwnComment, TooManyReports
 from moderation.filters import Filter
+from moderation.in_force import decision_on
 from moderation.leavers import everything_about
 from moderation.lists import count_waiting, listed, oldest_waiting
 from moderation.models import Act, Report

@@ -1,0 +1,62 @@
+"""What was decided, in numbers: counted once and kept, so that it outlives what it counts."""
+
+from django.db import models
+
+from moderation.models.decisions import Act
+
+
+class Kind(models.TextChoices):
+    """What is counted. The acts of `Act` are counted under their own names."""
+
+    AT_ONCE = "at_once", "public at once"
+    HELD = "held", "had to wait for a person"
+    PUBLISHED = "publish", "published by a moderator"
+    REFUSED = "refuse", "refused"
+    REMOVED = "remove", "removed"
+    EDIT_PUBLISHED = "publish_edit", "newer text published"
+    EDIT_REFUSED = "refuse_edit", "newer text refused"
+    RESTORED = "restore", "put back"
+    REVIEWED = "hold", "taken into review"
+    KEPT = "keep", "looked at and kept"
+    UNDONE = "undone", "taken back by moderators themselves"
+    UPHELD = "upheld", "second look: it stands"
+    OVERTURNED = "overturned", "second look: taken back"
+    REPORTED = "reported", "reported by readers"
+    NOTICED = "noticed", "reported as illegal"
+
+
+class MonthCount(models.Model):
+    """How often something was decided in a month of the site's zone, by rule, by a program or a person; and what became
+    of these decisions, whenever: then `about` is their act.
+
+    These are the smallest cells there are. What is shown to the public is made of them by `masking.py` alone.
+    """
+
+    month = models.DateField(help_text="Its first day.")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    about = models.CharField(max_length=12, choices=Act.choices, blank=True, help_text="Of what this is the outcome.")
+    rule_text = models.CharField(max_length=300, blank=True, help_text="The rule as it was then.")
+    is_automatic = models.BooleanField(default=False)
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "kind", "about", "rule_text", "is_automatic"], name="one_count_per_cell"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.kind}: {self.number}"
+
+
+class CountedMonth(models.Model):
+    """A month that was counted. Once it is final it is never counted again."""
+
+    month = models.DateField(primary_key=True)
+    median_seconds = models.PositiveIntegerField(null=True, help_text="From held to decided; none of fewer than five.")
+    is_final = models.BooleanField(default=False)
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
