@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 from django.http import Http404
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from accounts.models import User
@@ -54,6 +55,21 @@ class Case:
     writer_key: str  # as `Filter.writer`
     notes: list[Note]  # of moderators, about this writer; the latest first
     looked_at_by: User | None  # somebody else, just now
+
+    @property
+    def may_be_warned(self) -> bool:
+        """It can be taken down, and its writer is somebody who can be told."""
+        takes_down = Act.REFUSE in self.acts or Act.REMOVE in self.acts
+        return takes_down and Act.REFUSE_EDIT not in self.acts and bool(self.person_url)
+
+    @property
+    def person_url(self) -> str:
+        """The page of its writer at the desk; "" for somebody who has left, or has not proven an address. No query."""
+        member, guest = self.comment.member, self.comment.guest
+        if member and member.is_active:
+            return reverse("moderation:member", args=[member.pk])
+        is_here = guest is not None and guest.is_confirmed and guest.email and not guest.leaving
+        return reverse("moderation:guest", args=[guest.pk]) if is_here else ""
 
     @property
     def open_reports(self) -> int:

@@ -15,13 +15,14 @@ from moderation.batches import Chosen, Wish
 from moderation.models import NEED_A_RULE, Act, ReadyLine
 
 CHOSEN = re.compile(r"(\d{1,18})-([0-9a-f]{16})")
+WARN = "warn"  # an act of two: the comment goes, and its writer has to read a warning
 NEEDS_RULE = "Which house rule does it break? The author will be told."
 
 
 class DecisionForm(forms.Form):
     """A refusal names the rule it stands on. Whether an act is still possible is `decide`'s to say."""
 
-    act = forms.ChoiceField(choices=Act.choices)
+    act = forms.ChoiceField(choices=[*Act.choices, (WARN, "refuse or remove, and warn")])
     seen = forms.CharField()
     words = forms.CharField()
     rule = forms.ModelChoiceField(HouseRule.objects.all(), required=False, to_field_name="number")
@@ -32,7 +33,7 @@ class DecisionForm(forms.Form):
         values = self.cleaned_data
         if line := values.get("ready"):
             values["note"] = " ".join(filter(None, [line.text, values.get("note")]))
-        if values.get("act") in NEED_A_RULE and not values.get("rule") and "rule" not in self.errors:
+        if values.get("act") in (*NEED_A_RULE, WARN) and not values.get("rule") and "rule" not in self.errors:
             self.add_error("rule", NEEDS_RULE)
         return values
 

@@ -11,18 +11,20 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
+from civic.lib.errors import Refusal
 from civic.lib.forms import as_id
-from comments.models import HouseRule
+from comments.models import Comment, HouseRule
 from comments.models.comments import State
 from comments.views.common import see_other
 from moderation.case import load_case
-from moderation.deciding import can_be_undone, decide, undo
-from moderation.errors import AlreadyDecided
+from moderation.deciding import can_be_undone, decide
 from moderation.filters import CHOICES, Filter
-from moderation.forms import DecisionForm
+from moderation.forms import WARN, DecisionForm
 from moderation.models import Act, Decision, ReadyLine
 from moderation.queue import load_queue
 from moderation.scope import Scope
+from moderation.standing import refuse_and_warn, undo_with_warning
 
 
 def moderators_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -67,31 +69,30 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _desk(request, found, shown, page="case", form=form, status=422)
-    values = form.cleaned_data
     try:
-        made = decide(
-            shown.comment,
-            Act(values["act"]),
-            by=request.user,
-            seen=values["seen"],
-            words=values["words"],
-            rule=values["rule"],
-            note=values["note"],
-        )
-    except AlreadyDecided as conflict:
+        made = _decided(shown.comment, form.cleaned_data, by=request.user)
+    except Refusal as conflict:
         found = load_queue(filter, request.scope)
         shown = load_case(pk, found, request.scope)
-        return _desk(request, found, shown, page="case", form=form, refusal=conflict, status=409)
+        return _desk(request, found, shown, page="case", form=form, refusal=conflict, status=conflict.status)
     return see_other(_address(shown.next_pk, filter, done=made))
 
 
 @moderators_only
 @require_POST
 def undoing(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a decision back, and show its comment again."""
+    """Take a decision back, with a warning that was given in the same breath, and show its comment again."""
     decisions = request.scope.decisions(Decision.objects.exclude(comment__state=State.UNCONFIRMED))
-    made = undo(get_object_or_404(decisions.select_related("comment"), pk=pk), by=request.user)
+    made = undo_with_warning(get_object_or_404(decisions.select_related("comment"), pk=pk), by=request.user)
     return see_other(_address(made.comment_id, Filter.of(request.GET), done=made))
+
+
+def _decided(comment: Comment, values: dict, *, by: User) -> Decision:
+    """Raises `AlreadyDecided`, and with a warning what `refuse_and_warn` does."""
+    asked = {name: values[name] for name in ("seen", "words", "rule", "note")}
+    if values["act"] == WARN:
+        return refuse_and_warn(comment, by=by, **asked)[0]
+    return decide(comment, Act(values["act"]), by=by, **asked)
 
 
 def _address(pk: int | None, filter: Filter, *, done: Decision) -> str:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django import template
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Suspension
@@ -28,16 +27,6 @@ def limits_on(comment: Comment) -> list[Suspension]:
     """What holds on its writer now: for the writer, who is told why a comment waits."""
     writer = writer_of(comment)
     return list(writer.in_force) if writer and writer.is_confirmed else []
-
-
-@register.filter
-def person_url(comment: Comment) -> str:
-    """The page of its writer at the desk; "" for somebody who has left, or has not proven an address. No query."""
-    if comment.member and comment.member.is_active:
-        return reverse("moderation:member", args=[comment.member_id])
-    guest = comment.guest
-    is_here = guest is not None and guest.is_confirmed and guest.email and not guest.leaving
-    return reverse("moderation:guest", args=[guest.pk]) if is_here else ""
 
 
 @register.filter

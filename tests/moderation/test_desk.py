@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import Suspension
 from accounts.roles import Role
-from comments.models import Comment, Screening, Space
+from comments.models import Comment, Guest, Screening, Space
 from comments.models.comments import State
 from moderation.claiming import claim
 from moderation.deciding import decide, words_of
@@ -400,3 +402,48 @@ def test_thirty_cost_the_queries_of_one(client_of, moderator, address):
         counts.append(len(queries))
 
     assert counts[0] == counts[1] <= 15
+
+
+# ------------------------------------------------------------------------------------------------- refused and warned
+
+
+def test_one_key_refuses_and_warns_and_one_takes_both_back(client_of, moderator, reader, run_jobs):
+    comment, client = make_comment(state=State.IN_REVIEW, member=reader), client_of(moderator)
+    make_rule(4)
+    assert 'value="warn" data-key="w"' in client.get("/moderation/").content.decode()
+    posted = {"seen": comment.state, "words": words_of(comment), "act": "warn"}
+
+    assert client.post(f"/moderation/{comment.pk}/decision/", posted).status_code == 422
+    answer = client.post(f"/moderation/{comment.pk}/decision/", {**posted, "rule": 4, "note": "Please stop."})
+    run_jobs()
+
+    comment.refresh_from_db()
+    assert answer.status_code == 303
+    assert comment.state == State.REFUSED
+    assert [m.to for m in mail.outbox] == [[reader.email]]
+    assert [(s.kind, s.lifted_at) for s in Suspension.objects.all()] == [("warn", None)]
+
+    client.post(f"/moderation/decisions/{Decision.objects.get().pk}/undo/")
+    comment.refresh_from_db()
+    assert comment.state == State.IN_REVIEW
+    assert not Suspension.objects.filter(lifted_at=None).exists()
+
+
+def test_nobody_warns_who_works_here_as_high_and_the_comment_stands_then(client_of, moderator):
+    colleague = make_member(role=Role.MODERATOR)
+    comment = make_comment(state=State.IN_REVIEW, member=colleague)
+    make_rule(4)
+    posted = {"seen": comment.state, "words": words_of(comment), "act": "warn", "rule": 4}
+
+    answer = client_of(moderator).post(f"/moderation/{comment.pk}/decision/", posted)
+
+    comment.refresh_from_db()
+    assert answer.status_code == 403
+    assert comment.state == State.IN_REVIEW
+    assert not Suspension.objects.exists()
+
+
+def test_who_has_left_cannot_be_warned(client_of, moderator):
+    make_comment(state=State.IN_REVIEW, guest=Guest.nameless())
+
+    assert 'value="warn"' not in client_of(moderator).get("/moderation/").content.decode()
