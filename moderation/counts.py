@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
 from moderation.filters import Filter, Queue
 from moderation.lists import matching
+from moderation.measure_appeals import waiting_for as waiting_measure_appeals_for
+from moderation.people import bans_to_confirm
 from moderation.scope import Scope
 from moderation.second_looks import waiting_for
 
@@ -33,6 +36,7 @@ class Counts:
 
     queues: dict[str, int]
     appeals: int
+    people: int  # second looks at measures, and bans that a second moderator has to confirm
     shown: int
     spaces: list[InSpace]
 
@@ -40,14 +44,16 @@ class Counts:
 def load_counts(filter: Filter, scope: Scope) -> Counts:
     """All numbers of the desk, in one query, whose work is bounded however much waits."""
     asked = [matching(Filter(queue), scope) for queue in COUNTED]
-    questions = [*asked, [waiting_for(scope)], matching(filter, scope)]
+    people = [waiting_measure_appeals_for(scope), bans_to_confirm(scope)]
+    questions = [*asked, [waiting_for(scope)], people, matching(filter, scope)]
     parts = [_count_of(found.order_by()[:ENOUGH]) for several in questions for found in several]
     *found, spaces = _ask([*parts, (_BY_SPACE, _listed(scope))])
     numbers = iter(found)
-    *queues, appeals, shown = [[next(numbers) for _ in several] for several in questions]
+    *queues, appeals, people, shown = [[next(numbers) for _ in several] for several in questions]
     return Counts(
         queues={queue: sum(numbers) for queue, numbers in zip(COUNTED, queues, strict=True)},
         appeals=sum(appeals),
+        people=sum(people),
         shown=sum(shown),
         spaces=[InSpace(**space) for space in spaces or []],
     )
@@ -78,5 +84,8 @@ def _ask(parts: Iterable[tuple[str, tuple]]) -> list:
 
 
 def _count_of(found: QuerySet) -> tuple[str, tuple]:
-    sql, params = found.values("pk").query.sql_with_params()
+    try:
+        sql, params = found.values("pk").query.sql_with_params()
+    except EmptyResultSet:  # nothing can be found
+        return "0", ()
     return f"(SELECT count(*) FROM ({sql}) AS found)", params  # noqa: S608 -- built by the ORM

@@ -131,6 +131,13 @@ class Person:
         return self.comments().exclude(state=State.UNCONFIRMED)
 
 
+def bans_to_confirm(scope: Scope) -> QuerySet[Suspension]:
+    """Bans that this moderator may confirm: somebody else's. Who looks after some spaces confirms none."""
+    if not scope.is_everywhere:
+        return Suspension.objects.none()
+    return Suspension.objects.in_force().filter(is_unconfirmed=True).exclude(by=scope.member)
+
+
 @contextmanager
 def alone_with(person: Person) -> Iterator[None]:
     """One transaction in which nobody else decides about this person. Whoever posts is not held up.

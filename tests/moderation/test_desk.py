@@ -18,8 +18,10 @@ from moderation.deciding import decide, words_of
 from moderation.filters import Filter
 from moderation.filters import Queue as Name
 from moderation.models import Act, Batch, Claim, Decision, Note, ReadyLine
+from moderation.people import Person
 from moderation.queue import load_queue
 from moderation.scope import Scope
+from moderation.standing import ban
 from tests.factories import make_comment, make_guest, make_member, make_rule, make_thread
 
 pytestmark = pytest.mark.django_db
@@ -447,3 +449,12 @@ def test_who_has_left_cannot_be_warned(client_of, moderator):
     make_comment(state=State.IN_REVIEW, guest=Guest.nameless())
 
     assert 'value="warn"' not in client_of(moderator).get("/moderation/").content.decode()
+
+
+def test_a_ban_that_waits_stands_at_the_edge_for_others_than_its_maker(client_of, moderator, limited):
+    other = make_member(role=Role.MODERATOR)
+    ban(Person.of_member(make_member()), by=other, rule=make_rule())
+
+    assert "About people" in client_of(moderator).get("/moderation/").content.decode()
+    for nobody in (other, limited):
+        assert "About people" not in client_of(nobody).get("/moderation/").content.decode()
