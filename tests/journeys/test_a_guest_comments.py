@@ -88,14 +88,14 @@ def test_a_guest_looks_first_changes_it_and_takes_it_back(paper, new_browser, ja
     form.get_by_role("button", name="Post comment").click()
     expect(page.get_by_text("Check your mail")).to_be_visible()
 
-    page.get_by_text("More", exact=True).click()
+    page.get_by_role("article", name="Lia Lantern").get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Edit").click()
     page.get_by_label("Your comment", exact=True).fill(better)
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".comment__body").get_by_text(better)).to_be_visible()
     expect(page.get_by_text(said.removeprefix("*Lamps*, "))).to_have_count(0)
 
-    page.get_by_text("More", exact=True).click()
+    page.get_by_role("article", name="Lia Lantern").get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Withdraw").click()
     page.get_by_role("button", name="Withdraw it").click()
     page.wait_for_url("**/footbridge-reopens-on-saturday/*")
