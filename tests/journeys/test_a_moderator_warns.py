@@ -12,7 +12,7 @@ WORDS = "Please leave his family out of it."
 
 def test_the_writer_reads_a_warning_and_posts(paper, new_browser, sign_in, javascript):
     address, name = WARNED[javascript]
-    said = f"What I wanted to say, {'with' if javascript else 'without'} a script."
+    said = "What I wanted to say." if javascript else "Another thing, on another evening."
     desk = new_browser(javascript=javascript)
     sign_in(desk, "moderator@example.org")
     desk.goto("/moderation/people/")
