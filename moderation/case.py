@@ -13,9 +13,9 @@ from comments.models.comments import State
 from comments.writers import Writer, writer_of
 from moderation.claiming import looked_at_by
 from moderation.deciding import acts_for, can_be_undone, words_of
-from moderation.evidence import Reason, reasons_in, with_evidence
 from moderation.models import Act, Decision, Note, Report
-from moderation.queue import Queue, with_reasons
+from moderation.queue import Listing, with_reasons
+from moderation.reasons import Reason, reasons_in, with_evidence
 from moderation.scope import Scope
 
 
@@ -76,7 +76,7 @@ class Case:
         return sum(report.is_open for report in self.reports)
 
 
-def load_case(pk: int, queue: Queue, scope: Scope) -> Case:
+def load_case(pk: int, queue: Listing, scope: Scope) -> Case:
     """One comment with its context, all signals and the writer's card. Raises `Http404`.
 
     Comments whose address is not confirmed are on no desk.
@@ -112,7 +112,7 @@ def load_case(pk: int, queue: Queue, scope: Scope) -> Case:
     )
 
 
-def _comment(pk: int, queue: Queue, scope: Scope) -> Comment:
+def _comment(pk: int, queue: Listing, scope: Scope) -> Comment:
     """The line of the list, if it stands in it: then it is known already."""
     if listed := next((held.comment for held in queue.held if held.comment.pk == pk), None):
         return listed
@@ -128,7 +128,7 @@ def _above(comment: Comment) -> list[Comment]:
     return list(Comment.objects.filter(pk__in=pks).with_writers().order_by("path")) if pks else []
 
 
-def _next(queue: Queue, at: int, pk: int) -> int | None:
+def _next(queue: Listing, at: int, pk: int) -> int | None:
     """What follows in the list, or else what stands before; what somebody else looks at comes last."""
     rest = [*queue.held[at + 1 :], *queue.held[: max(at, 0)]]
     rest.sort(key=lambda held: held.looked_at_by is not None)

@@ -11,7 +11,7 @@ from accounts.models import Suspension, User
 from civic.lib.jobs import every
 from civic.lib.tokens import fingerprints
 from comments.models import Guest
-from moderation.models import Appeal, MeasureAppeal, Report, StandingDecision
+from moderation.models import Appeal, MeasureAppeal, Note, Report, StandingDecision
 from moderation.report_jobs import NOTHING, forget_address, forget_leavers
 
 
@@ -90,6 +90,12 @@ def forget_appeals() -> int:
     return nameless.update(text="", note="")
 
 
+@every("19 * * * *")
+def forget_notes() -> int:
+    """What moderators told one another about somebody goes when that person has left: their comments are nameless."""
+    return Note.objects.filter(comment__guest__name="", comment__guest__email="").delete()[0]
+
+
 @every("21 * * * *")
 def forget_standing() -> int:
     """Of whoever has left, a keyed hash, a rule and an end are kept while they hold: no words, and nothing once it is
@@ -118,6 +124,7 @@ def forget_member(leaving) -> None:
     """The same at once: the comments of a member who leaves are nameless by now, and what holds on them is a hash. What
     they reported keeps its answer and loses its words, also what was sent with nothing but their address."""
     forget_appeals()
+    forget_notes()
     Report.objects.filter(member=leaving.member_id).update(**NOTHING, member=None)
     forget_address(leaving.address)
     forget_leavers()

@@ -57,7 +57,7 @@ class Numbers:
 def load_numbers(scope: Scope) -> Numbers:
     """Seven queries, however much was decided. The records are of the last 30 days."""
     now = timezone.now()
-    decisions = scope.decisions(Decision.objects.filter(undoes=None))
+    decisions = scope.about_comments(Decision.objects.filter(undoes=None))
     lately = decisions.filter(made_at__gt=now - timedelta(days=DAYS))
     by_rule = lately.filter(act__in=[Act.REFUSE, Act.REMOVE, Act.REFUSE_EDIT]).exclude(rule=None)
     return Numbers(

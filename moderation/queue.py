@@ -11,8 +11,8 @@ from accounts.models import User
 from comments.models import Comment, CommentRevision, Screening
 from comments.models.comments import CommentQuerySet, State
 from moderation.claiming import looked_at_by
-from moderation.counts import ENOUGH, Counts, load_counts
 from moderation.deciding import words_of
+from moderation.edge import ENOUGH, Counts, load_counts
 from moderation.filters import MOST_PAGES, Filter
 from moderation.lists import LISTED, listed
 from moderation.models import Report
@@ -39,7 +39,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Queue:
+class Listing:
     """A page of a list: `total` of all that the filter means, and the `held` on this page."""
 
     filter: Filter
@@ -74,14 +74,14 @@ class Queue:
         return [held.comment.pk for held in self.held]
 
 
-def load_queue(filter: Filter, scope: Scope, *, at_most: int = LISTED) -> Queue:
+def load_queue(filter: Filter, scope: Scope, *, at_most: int = LISTED) -> Listing:
     """One page of what a filter means. Four queries at most, however long the list is."""
     pks = listed(filter, scope, at_most=at_most)
     found = {comment.pk: comment for comment in with_reasons(Comment.objects.filter(pk__in=pks))}
     comments = [found[pk] for pk in pks if pk in found]
     newer = _waiting_texts(comments)
     held = [_held(comment, newer.get(comment.pk), scope) for comment in comments]
-    return Queue(filter, load_counts(filter, scope), held)
+    return Listing(filter, load_counts(filter, scope), held)
 
 
 def with_reasons(comments: CommentQuerySet) -> CommentQuerySet:

@@ -37,12 +37,6 @@ class Scope:
     def threads(self, found: QuerySet[Thread]) -> QuerySet[Thread]:
         return found if self.spaces is None else found.filter(space__in=self.spaces)
 
-    def spaces_in(self, found: QuerySet[Space]) -> QuerySet[Space]:
-        return found if self.spaces is None else found.filter(pk__in=self.spaces)
-
-    def decisions(self, found: QuerySet) -> QuerySet:
-        return found if self.spaces is None else found.filter(comment__thread__space__in=self.spaces)
-
     def batches(self, found: QuerySet) -> QuerySet:
         """Those in which nothing lies outside."""
         if self.spaces is None:
@@ -51,7 +45,7 @@ class Scope:
         return found.exclude(Exists(outside))
 
     def about_comments(self, found: QuerySet) -> QuerySet:
-        """Rows that have a `comment`: what is kept as evidence."""
+        """Rows that have a `comment`: decisions, what is kept as evidence."""
         return found if self.spaces is None else found.filter(comment__thread__space__in=self.spaces)
 
     def about_decisions(self, found: QuerySet) -> QuerySet:

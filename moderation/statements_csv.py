@@ -67,7 +67,7 @@ def statements(span: Span, zone: str, scope: Scope = EVERYWHERE) -> Iterator[str
     """
     line = csv.writer(_Echo())
     yield line.writerow(FIELDS)
-    for decision in scope.decisions(_decided(span)).iterator(chunk_size=500):
+    for decision in scope.about_comments(_decided(span)).iterator(chunk_size=500):
         values = _values(decision, ZoneInfo(zone))
         yield line.writerow([harmless(values.get(name, "")) for name in FIELDS])
 

@@ -82,7 +82,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def undoing(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a decision back, with a warning that was given in the same breath, and show its comment again."""
-    decisions = request.scope.decisions(Decision.objects.exclude(comment__state=State.UNCONFIRMED))
+    decisions = request.scope.about_comments(Decision.objects.exclude(comment__state=State.UNCONFIRMED))
     made = undo_with_warning(get_object_or_404(decisions.select_related("comment"), pk=pk), by=request.user)
     return see_other(_address(made.comment_id, Filter.of(request.GET), done=made))
 

@@ -10,7 +10,7 @@ from comments.models import Comment
 from comments.pace import how_long
 from comments.writers import writer_of
 from moderation import in_force
-from moderation.counts import ENOUGH
+from moderation.edge import ENOUGH
 from moderation.models import Decision
 
 register = template.Library()

@@ -17,6 +17,7 @@ from moderation.claiming import claim
 from moderation.deciding import decide, words_of
 from moderation.filters import Filter
 from moderation.filters import Queue as Name
+from moderation.leavers import forget_notes
 from moderation.models import Act, Batch, Claim, Decision, Note, ReadyLine
 from moderation.people import Person
 from moderation.queue import load_queue
@@ -458,3 +459,13 @@ def test_a_ban_that_waits_stands_at_the_edge_for_others_than_its_maker(client_of
     assert "About people" in client_of(moderator).get("/moderation/").content.decode()
     for nobody in (other, limited):
         assert "About people" not in client_of(nobody).get("/moderation/").content.decode()
+
+
+def test_notes_about_somebody_who_has_left_go_and_those_about_others_stay(moderator, reader):
+    left, here = make_comment(guest=Guest.nameless()), make_comment(member=reader)
+    for comment in (left, here):
+        Note.objects.create(comment=comment, by=moderator, text="A note.")
+
+    forget_notes()
+
+    assert [note.comment for note in Note.objects.all()] == [here]
