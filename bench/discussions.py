@@ -14,7 +14,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from bench import bars, report, weight
 from bench.figures import HEADER, Line, Posts, Speed
@@ -167,7 +167,6 @@ def writings(facts: dict) -> list[Posts]:
 
 
 def writing_lanes(facts: dict, thread: int, parent: int) -> list[list]:
-    texts = [line["body"] for line in bench_comments(200, seed=9)]
     lanes = []
     for writer, session in enumerate(facts["sessions"]):
         headers = {
@@ -177,7 +176,7 @@ def writing_lanes(facts: dict, thread: int, parent: int) -> list[list]:
         }
         lane = []
         for number in range(POSTS):
-            said = f"{RUN} TURN {thread}.{writer}.{number}: {texts[number]}"
+            said = f"{RUN} TURN {thread}.{writer}.{number}: TEXT"
             fields = {"body": said, "csrfmiddlewaretoken": TOKEN, "parent": parent or ""}
             lane.append(["POST", f"/discuss/{thread}/post/", headers, urlencode(fields)])
         lanes.append(lane)
@@ -185,8 +184,15 @@ def writing_lanes(facts: dict, thread: int, parent: int) -> list[list]:
 
 
 def fresh(lanes: list[list], turn: str) -> list[list]:
-    """The same with other words: the same words again are taken for a second click."""
-    return [[[*request[:3], request[3].replace("TURN", turn)] for request in lane] for lane in lanes]
+    """The same with other words: the same words again are taken for a second click, and nearly the same words for a
+    copy of what somebody else said."""
+    requests = [request for lane in lanes for request in lane]
+    said = bench_comments(len(requests), seed=f"{RUN} {turn} {requests[0][1]}")
+    texts = iter([quote_plus(line["body"]) for line in said])
+    return [
+        [[*request[:3], request[3].replace("TURN", turn).replace("TEXT", next(texts))] for request in lane]
+        for lane in lanes
+    ]
 
 
 def count_posts(server: Server, posts: list[Posts]) -> None:

@@ -47,7 +47,7 @@ narrow wide old new empty full honest unfair clear vague small large half most f
 SITES = ("council.example/minutes", "maps.example/ward", "numbers.example/table", "press.example/item")
 
 
-def comments(number: int, *, seed: int = 1) -> Iterator[dict]:
+def comments(number: int, *, seed: int | str = 1) -> Iterator[dict]:
     """`{"id", "parent", "author", "created", "body"}` in the order of writing; `parent` is 0 for a beginning."""
     dice = random.Random(f"civic-bench-{seed}")
     people = People(dice, number)
