@@ -89,7 +89,7 @@ def post_comment(
         comment = Comment.write(**new, priority=verdict.priority, **writer.keep())
         whence = CommentOrigin(comment=comment, prefix_hash=origin.prefix_hash, agent=origin.agent)
         beside = [Screening.of(comment, verdict), whence, Fingerprint.of(comment, body)]
-        enter(comment, _first_state(writer, verdict), *filter(None, beside))
+        enter(comment, _first_state(comment, verdict), *filter(None, beside))
         if comment.state == State.UNCONFIRMED:
             ask_to_confirm(comment.guest, origin.prefix_hash)
     count_answer(asked, body)
@@ -97,8 +97,8 @@ def post_comment(
     return comment
 
 
-def _first_state(writer: Writer, verdict: screening.Verdict) -> State:
-    if not writer.is_confirmed:
+def _first_state(comment: Comment, verdict: screening.Verdict) -> State:
+    if comment.guest and not comment.guest.is_confirmed:
         return State.UNCONFIRMED
     return State.PUBLIC if verdict.outcome == "publish" else State.IN_REVIEW
 
@@ -146,7 +146,7 @@ def _twin_or_room(thread: Thread, writer: Writer, body: str, parent: Comment | N
 def _twin_without_key(thread: Thread, writer: Visitor, body: str, parent: Comment | None, origin: Origin):
     """The second half of a double click comes before the first half's cookie. A stranger would have to send the same
     unpublished words with the same name and address from the same house."""
-    if writer.known():
+    if writer.known:
         return None
     since = timezone.now() - timedelta(minutes=TWIN_MINUTES_WITHOUT_KEY)
     same = Comment.objects.on(thread).filter(parent=parent, body=body, state=State.UNCONFIRMED, created_at__gt=since)

@@ -1,10 +1,11 @@
 """Who is writing, and what is known of them: what screening may trust, and whether they may write at all."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID, uuid4
 
-from django.db import connection
+from django.db import connection, models
 from django.utils import timezone
 
 from accounts.models import Suspension, User
@@ -78,23 +79,17 @@ class Visitor:
     website: str = ""
     key: UUID | None = None
 
-    def known(self, *, held: bool = False) -> Guest | None:
+    @cached_property
+    def known(self) -> Guest | None:
         """The row that this device wrote under before, with the same address; a confirmed one first.
 
-        The key decides, never the address: a stranger who types somebody's address finds nothing here. `held` in a
-        transaction: who leaves for good at the same moment waits until its end.
+        The key decides, never the address: a stranger who types somebody's address finds nothing here.
         """
-        if not self.key:
-            return None
-        rows = Guest.objects.with_address(self.email).filter(key=self.key)
-        if held:
-            rows = rows.select_for_update(no_key=True).order_by("pk")
-        return max(rows, key=lambda row: (row.is_confirmed, self._is_same(row), row.pk), default=None)
+        return self._best(self._rows()) if self.key else None
 
     @property
     def is_confirmed(self) -> bool:
-        known = self.known()
-        return known is not None and known.is_confirmed
+        return self.known is not None and self.known.is_confirmed
 
     def history(self):
         """Comments of everybody who has proven this address. Meaningful for a confirmed visitor only."""
@@ -122,8 +117,9 @@ class Visitor:
 
         Another name under the same key is another row: renaming it would rename what was said before. Another
         address gets another key: somebody may have put the key into this browser, by a link to their own letter.
+        Asked anew and held until the transaction ends: who leaves for good at the same moment waits.
         """
-        known = self.known(held=True)
+        known = self._best(self._rows().select_for_update(no_key=True).order_by("pk")) if self.key else None
         if known and self._is_same(known):
             return {"guest": known}
         guest = Guest.objects.create(
@@ -134,6 +130,12 @@ class Visitor:
             confirmed_at=timezone.now() if known and known.is_confirmed else None,
         )
         return {"guest": guest}
+
+    def _rows(self) -> models.QuerySet[Guest]:
+        return Guest.objects.with_address(self.email).filter(key=self.key)
+
+    def _best(self, rows: Iterable[Guest]) -> Guest | None:
+        return max(rows, key=lambda row: (row.is_confirmed, self._is_same(row), row.pk), default=None)
 
     def _is_same(self, row: Guest) -> bool:
         return (row.name, row.website) == (self.name, self.website)

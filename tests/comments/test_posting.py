@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Suspension
@@ -386,3 +388,17 @@ def test_a_thread_whose_article_has_expired_takes_nothing(visitor_client):
 
     assert post(visitor_client, thread).status_code == 404
     assert visitor_client.get(thread.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["member", "guest", "stranger"])
+def test_posting_costs_twenty_queries_at_most_whoever_writes(who, client_of, reader, visitor_client):
+    guest = make_guest(name="Ana", email="ana@example.org")
+    client = {"member": client_of(reader), "guest": known_guest_client(guest), "stranger": visitor_client}[who]
+    thread = make_thread()
+    client.get(thread.get_absolute_url())
+
+    with CaptureQueriesContext(connection) as queries:
+        answer = post(client, thread)
+
+    assert answer.status_code == 303
+    assert len(queries) <= 20 + 2  # the transaction's two ends are savepoints in a test
