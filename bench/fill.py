@@ -100,8 +100,18 @@ def refuse_many(thread) -> None:
     first, last = edges.first(), edges.last()
     with connection.cursor() as cursor:
         for at, step in ((first[0], -1), (last[0], 1)):
-            cursor.execute(_REFUSED, {"thread": thread.pk, "guest": first[1], "at": at, "step": step, "many": REFUSED})
+            cursor.execute(
+                _REFUSED + TALLIES_OF_KEPT,
+                {"thread": thread.pk, "guest": first[1], "at": at, "step": step, "many": REFUSED},
+            )
 
+
+# Ends a statement in which `kept` are comments that nobody sees.
+TALLIES_OF_KEPT = """
+INSERT INTO comments_tally (comment_id, thread_id, is_shown_root, answers, agree, disagree, unsure, respect, best,
+                            discussed, ranked_votes, is_stale)
+SELECT id, %(thread)s, false, 0, 0, 0, 0, 0, 500000, 0, 0, false FROM kept
+"""
 
 _REFUSED = """
 WITH made AS (
@@ -113,9 +123,6 @@ WITH made AS (
            false, 0, %(at)s::timestamptz + %(step)s * n * interval '1 second', false, false, false
     FROM made RETURNING id
 )
-INSERT INTO comments_tally (comment_id, thread_id, is_shown_root, answers, agree, disagree, unsure, respect, best,
-                            discussed, ranked_votes, is_stale)
-SELECT id, %(thread)s, false, 0, 0, 0, 0, 0, 500000, 0, 0, false FROM kept
 """
 
 
@@ -174,8 +181,6 @@ def landmarks(thread_id: int, number: int) -> dict:
 
 def writers() -> list[str]:
     """Sessions of members with a few public comments, so that they are known here."""
-    from django.contrib.sessions.backends.db import SessionStore
-
     from accounts.models import User
     from comments.models import Comment, Thread
     from comments.models.comments import State
@@ -189,13 +194,20 @@ def writers() -> list[str]:
             comment = Comment.write(thread=thread, parent=None, member=user, body=f"Good morning, {number}.{turn}")
             with locked(thread.pk):
                 enter(comment, State.PUBLIC)
-        session = SessionStore()
-        session["_auth_user_id"] = str(user.pk)
-        session["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
-        session["_auth_user_hash"] = user.get_session_auth_hash()
-        session.save()
-        keys.append(session.session_key)
+        keys.append(session_of(user))
     return keys
+
+
+def session_of(user) -> str:
+    """The key of a session in which somebody is signed in."""
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session["_auth_user_id"] = str(user.pk)
+    session["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
+    session["_auth_user_hash"] = user.get_session_auth_hash()
+    session.save()
+    return session.session_key
 
 
 def sweep() -> None:

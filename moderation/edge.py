@@ -45,16 +45,18 @@ def load_counts(filter: Filter, scope: Scope) -> Counts:
     """All numbers of the desk, in one query, whose work is bounded however much waits."""
     asked = [matching(Filter(queue), scope) for queue in COUNTED]
     people = [waiting_measure_appeals_for(scope), bans_to_confirm(scope)]
-    questions = [*asked, [waiting_for(scope)], people, matching(filter, scope)]
+    whole = None if filter.is_narrowed else filter.queue  # then its number is among those of the lists
+    questions = [*asked, [waiting_for(scope)], people, [] if whole in COUNTED else matching(filter, scope)]
     parts = [_count_of(found.order_by()[:ENOUGH]) for several in questions for found in several]
     *found, spaces = _ask([*parts, (_BY_SPACE, _listed(scope))])
     numbers = iter(found)
     *queues, appeals, people, shown = [[next(numbers) for _ in several] for several in questions]
+    known = {queue: sum(numbers) for queue, numbers in zip(COUNTED, queues, strict=True)}
     return Counts(
-        queues={queue: sum(numbers) for queue, numbers in zip(COUNTED, queues, strict=True)},
+        queues=known,
         appeals=sum(appeals),
         people=sum(people),
-        shown=sum(shown),
+        shown=known.get(whole, sum(shown)),
         spaces=[InSpace(**space) for space in spaces or []],
     )
 
