@@ -1,7 +1,11 @@
 """What moderators decided about people, for ever; and second looks at that."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Suspension, User
@@ -18,6 +22,26 @@ class AboutSomebody(models.Model):
 
     class Meta:
         abstract = True
+
+
+class StandingQuerySet(models.QuerySet):
+    def that_count(self):
+        """The measures that were set, as they are answered for in public: each once, without a slip that was undone
+        before its person could hear of it. What ends one is what became of it."""
+        told_at = OuterRef("made_at") + timedelta(seconds=settings.DECISION_LETTER_SECONDS)
+        slip = self.model.objects.filter(undoes=OuterRef("pk"), made_at__lte=told_at)
+        return self.filter(act__in=Suspension.Kind.values).exclude(Exists(slip))
+
+    def with_outcome(self):
+        """Each with `counts_as`: the measure that it comes to, which for a ban without a second moderator is "read
+        before publication"; and `outcome`: what a second look said, or "lifted", or ""."""
+        appeal = MeasureAppeal.objects.filter(measure=OuterRef("measure"), decided_at__isnull=False).values("state")[:1]
+        lifted = Case(When(measure__lifted_at__isnull=False, then=Value("lifted")), default=Value(""))
+        unconfirmed = When(act="ban", measure__is_unconfirmed=True, then=Value("premoderate"))
+        return self.annotate(
+            counts_as=Case(unconfirmed, default=F("act"), output_field=models.CharField()),
+            outcome=Coalesce(Subquery(appeal), lifted, output_field=models.CharField()),
+        )
 
 
 class StandingDecision(AboutSomebody):
@@ -53,6 +77,8 @@ class StandingDecision(AboutSomebody):
     )
     undoes = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="undone_by")
     made_at = models.DateTimeField(default=timezone.now)
+
+    objects = StandingQuerySet.as_manager()
 
     class Meta:
         constraints = [
