@@ -13,6 +13,7 @@ from accounts.models import User
 from civic.lib.jobs import every, task
 from civic.lib.tokens import fingerprint
 from comments.models import Comment
+from moderation.holding import reported_rules
 from moderation.in_force import in_force_since
 from moderation.lists import count_waiting, oldest_waiting
 from moderation.models import NEED_A_RULE, Act, Appeal, Batch, Decision, QueueWatch, StandingDecision
@@ -60,6 +61,8 @@ def write_to_author(decision_id: int) -> None:
         return
     comment = decision.comment
     context = {"decision": decision, "comment": comment, "url": private_url(comment)}
+    if decision.act == Act.HOLD and decision.is_automatic:
+        context["reported_rules"] = reported_rules([comment.pk])[comment.pk]
     if decision.act in NEED_A_RULE:
         context["statement"] = statement_of(decision, comment)
         context |= {

@@ -25,6 +25,7 @@ class Act(models.TextChoices):
     KEEP = "keep", "kept as it is"
 
 
+ABOUT_EDITS = (Act.PUBLISH_EDIT, Act.REFUSE_EDIT)
 NEED_A_RULE = (Act.REFUSE, Act.REMOVE, Act.REFUSE_EDIT)
 
 
