@@ -14,7 +14,7 @@ SEVERAL = 2
 
 
 def why_held(comment_ids: Iterable[int]) -> dict[int, list[str]]:
-    """The reasons by id, of those comments that a decision took into review and that still wait. Two queries at most."""
+    """The reasons by id, of those comments that a decision took into review and that still wait. Two queries."""
     standing = Decision.objects.filter(comment__in=list(comment_ids), undoes=None, undone_by=None)
     latest = standing.exclude(act__in=(Act.KEEP, *ABOUT_EDITS)).order_by("comment", "-pk").distinct("comment")
     holds = [decision for decision in latest if decision.act == Act.HOLD]
