@@ -16,6 +16,7 @@ from moderation.models import NEED_A_RULE, Act, ReadyLine
 
 CHOSEN = re.compile(r"(\d{1,18})-([0-9a-f]{16})")
 WARN = "warn"  # an act of two: the comment goes, and its writer has to read a warning
+LAW_IS_LONG = "The law has room for 300 characters: its name and the section will do."
 NEEDS_RULE = "Which house rule does it break? The author will be told."
 
 
@@ -26,6 +27,7 @@ class DecisionForm(forms.Form):
     seen = forms.CharField()
     words = forms.CharField()
     rule = forms.ModelChoiceField(HouseRule.objects.all(), required=False, to_field_name="number")
+    law = forms.CharField(required=False, max_length=300, strip=True, error_messages={"max_length": LAW_IS_LONG})
     note = forms.CharField(required=False, max_length=1000, strip=True)
     ready = forms.ModelChoiceField(ReadyLine.objects.all(), required=False)
 

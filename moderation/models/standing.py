@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Suspension, User
 from comments.models import Guest, HouseRule
+from moderation.models.appeals import AskedFor, decided_by_somebody_else
 from moderation.models.decisions import Decision
 
 
@@ -100,7 +101,7 @@ class StandingDecision(AboutSomebody):
         super().save(*args, **kwargs)
 
 
-class MeasureAppeal(AboutSomebody):
+class MeasureAppeal(AboutSomebody, AskedFor):
     """Somebody wants another moderator to look again at a measure on them. Once, within 14 days."""
 
     class State(models.TextChoices):
@@ -109,23 +110,10 @@ class MeasureAppeal(AboutSomebody):
         OVERTURNED = "overturned", "the measure was lifted"
 
     measure = models.OneToOneField(Suspension, on_delete=models.CASCADE, related_name="+")
-    against = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="Who decided."
-    )
-    text = models.TextField(max_length=2000)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    note = models.TextField("a line to the person", max_length=1000, blank=True)
-    made_at = models.DateTimeField(default=timezone.now)
-    decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(decided_by=None) | Q(against=None) | ~Q(decided_by=F("against")),
-                name="measure_appeal_is_decided_by_somebody_else",
-            )
-        ]
+        constraints = [decided_by_somebody_else("measure_appeal_is_decided_by_somebody_else")]
         indexes = [models.Index(fields=["made_at"], condition=Q(state="open"), name="open_measure_appeals")]
 
     def __str__(self) -> str:
