@@ -17,11 +17,11 @@ from comments.models.comments import State
 from comments.models.spaces import Concern
 from moderation.appeals import decide_appeal, open_appeal, settle_all
 from moderation.deciding import can_be_undone, decide, keep, undo, words_of
+from moderation.desk_letters import watch_appeals
 from moderation.errors import AlreadyDecided, AppealTooLate
 from moderation.finding import Found, how_found
 from moderation.in_force import decision_against, decision_on
 from moderation.models import Act, Appeal
-from moderation.notices import watch_appeals
 from moderation.scope import Scope
 from moderation.second_looks import waiting_appeals, waiting_for
 from moderation.standing import refuse_and_warn
