@@ -24,6 +24,12 @@ def with_what_waits(comments) -> list[tuple[Comment, NewerText | None, list[str]
     return [(comment, newer.get(comment.pk), reasons.get(comment.pk, [])) for comment in listed]
 
 
+@register.simple_tag
+def why_it_waits(comment: Comment) -> list[str]:
+    """The reasons, for its writer."""
+    return reasons_to_wait([comment]).get(comment.pk, [])
+
+
 @register.filter
 def draft_places(comment: Comment) -> str:
     """The drafts that a comment may have come from, as `WordsForm.place` names them."""
