@@ -1,7 +1,10 @@
 """Statements of reasons for the DSA Transparency Database: one line each, in the words of its API.
 
 Fields and values: transparency.dsa.ec.europa.eu/page/api-documentation, as of July 2025. Left out is what we never
-say: money, accounts, keywords, languages. Nothing in it comes from what people wrote: a note may name somebody.
+say: money, keywords, languages. Nothing in it comes from what people wrote: a note may name somebody.
+
+Measures on people are not in it: its fields ask of which kind and day a content is, and a ban has none. Its person has
+the letter and the page, and the public the numbers.
 """
 
 import csv

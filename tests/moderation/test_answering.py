@@ -189,6 +189,14 @@ def test_a_removal_on_a_notice_of_illegal_content_names_the_law(client_of, moder
     assert LAW not in Client().get(comment.thread.get_absolute_url()).content.decode()
 
 
+def test_whoever_looks_again_reads_which_law_was_named(client_of, moderator, second):
+    comment = make_comment()
+    made = decide(comment, Act.REMOVE, by=moderator, seen=State.PUBLIC, rule=make_rule(), law=LAW)
+    appeal = open_appeal(made, text=WHY)
+
+    assert LAW in client_of(second).get(f"/moderation/appeals/{appeal.pk}/").content.decode()
+
+
 def test_without_a_notice_the_desk_asks_for_no_law(client_of, moderator):
     comment = make_comment()
     report(comment)
