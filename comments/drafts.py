@@ -11,6 +11,7 @@ from civic.lib.site import SiteSettings
 from comments.models import Comment, Thread
 from comments.models.spaces import Mode, Space
 from comments.surroundings import around
+from comments.thresholds import thresholds_in
 from comments.writers import Writer, trust_in
 
 
@@ -47,7 +48,7 @@ def draft_of(
         premoderated=site.premoderate_all or thread.effective_mode == Mode.PREMODERATED,
         phrases=_phrases_in(space),
         languages=tuple((space.languages or site.language).split()),
-        thresholds=_thresholds_of(space),
+        thresholds=thresholds_in(space),
     )
     return screening.Draft(
         text=body,
@@ -73,9 +74,3 @@ def _phrases_in(space: Space) -> tuple[str, ...]:
 def _lines(lists: tuple[str, ...]) -> tuple[str, ...]:
     """Kept, as it is asked at each post: thousands of lines take a millisecond."""
     return tuple(line.strip() for phrases in lists for line in phrases.splitlines() if line.strip())
-
-
-def _thresholds_of(space: Space) -> dict[str, float]:
-    """What is no number of a signal is passed over: a slip in the policy keeps nobody from posting."""
-    typed = space.thresholds if isinstance(space.thresholds, dict) else {}
-    return {rule: score for rule, score in typed.items() if isinstance(score, int | float)}

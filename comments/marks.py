@@ -2,14 +2,15 @@
 page has none of it."""
 
 from accounts.models import User
-from comments.models import Mute, Screening, Visit, Vote
+from comments.models import Mute, Visit, Vote
 from comments.readers import Reader
 from comments.visits import new_since
+from comments.waiting import reasons_to_wait
 
 
 def mark(nodes: list, reader: Reader) -> None:
     """Fill in what concerns `reader` in the `Node`s of a page. No query for anybody without a key or an account; three
-    for a member, one more where own comments wait."""
+    for a member, three more at most where own comments wait."""
     if reader.is_anybody or not nodes:
         return
     for node in nodes:
@@ -47,7 +48,7 @@ def _mark_new(nodes: list, member: User) -> None:
 
 
 def _explain_waiting(nodes: list) -> None:
-    """Why own comments wait, in the words of the newest screening."""
-    waiting = {node.comment.pk: node for node in nodes}
-    for seen in Screening.objects.filter(comment__in=waiting).order_by("pk") if waiting else ():
-        waiting[seen.comment_id].reasons = seen.reasons
+    """Why own comments wait."""
+    reasons = reasons_to_wait(node.comment for node in nodes)
+    for node in nodes:
+        node.reasons = reasons.get(node.comment.pk, [])

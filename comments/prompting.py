@@ -53,7 +53,7 @@ REASONS = {
         0.5, "Most of it is in capitals, which many people read as shouting. Small letters are heard better."
     ),
     "links": Reason(
-        0.5,
+        0.6,  # more than are allowed unseen: one that leads to a source is welcome
         "It leads readers elsewhere. What is behind a link, in your own words, often tells them more than the link.",
         newcomers_only=True,
     ),

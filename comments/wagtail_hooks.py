@@ -7,14 +7,20 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from comments.forms_spaces import SpaceForm, field_of
 from comments.models import HouseRule, PhraseList, Space
+from comments.thresholds import MOST, RULES
 
 IN_USE = "“{space}” is still in use: sections or discussions belong to it. Give those sections another space first."
+SIGNALS = (
+    "<p>Whatever screening notices has a score. From 0.5 on the comment waits for a moderator. Here you set another "
+    f"number for this space: 0 asks a person about all that is noticed, {MOST:g} about nothing. Empty: 0.5.</p>"
+)
 DEFAULT = "“{space}” holds every discussion whose section has no space of its own. It can be changed, not deleted."
 
 
@@ -24,6 +30,13 @@ class HouseRuleDesk(SnippetViewSet):
     menu_label = "House rules"
     list_display = ["number", "text", "short"]
     panels = [FieldPanel("number"), FieldPanel("text"), FieldPanel("short"), FieldPanel("concerns")]
+
+
+def _signals_panel() -> MultiFieldPanel:
+    """One number for each signal, two side by side, folded: few spaces will need another."""
+    fields = [FieldPanel(field_of(rule)) for rule in RULES]
+    rows = [FieldRowPanel(fields[at : at + 2]) for at in range(0, len(fields), 2)]
+    return MultiFieldPanel([HelpPanel(SIGNALS), *rows], "From when on a person is asked", classname="collapsed")
 
 
 class SpaceDesk(SnippetViewSet):
@@ -42,25 +55,30 @@ class SpaceDesk(SnippetViewSet):
     search_fields = ["name"]
     search_backend_name = None
     copy_view_enabled = False
-    panels = [
-        HelpPanel(
-            "<p>A policy for the discussions of some sections, from the next comment on. Choose it at the section, in "
-            "the card file; a section without one has the first of the list. An article may say otherwise for its own "
-            "discussion, and a moderator for any.</p>"
-        ),
-        FieldPanel("name"),
-        FieldPanel("mode"),
-        MultiFieldPanel(
-            [FieldPanel("hold_first"), FieldPanel("max_links"), FieldPanel("languages")], "What a moderator sees first"
-        ),
-        FieldPanel("asks_first"),
-        MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("close_after_days"), FieldPanel("pace_seconds")]), FieldPanel("max_depth")],
-            "Time and room",
-        ),
-        FieldPanel("extra_rules"),
-        FieldPanel("moderators", widget=CheckboxSelectMultiple),
-    ]
+    edit_handler = ObjectList(
+        [
+            HelpPanel(
+                "<p>A policy for the discussions of some sections, from the next comment on. Choose it at the section, "
+                "in the card file; a section without one has the first of the list. An article may say otherwise for "
+                "its own discussion, and a moderator for any.</p>"
+            ),
+            FieldPanel("name"),
+            FieldPanel("mode"),
+            MultiFieldPanel(
+                [FieldPanel("hold_first"), FieldPanel("max_links"), FieldPanel("languages")],
+                "What a moderator sees first",
+            ),
+            FieldPanel("asks_first"),
+            MultiFieldPanel(
+                [FieldRowPanel([FieldPanel("close_after_days"), FieldPanel("pace_seconds")]), FieldPanel("max_depth")],
+                "Time and room",
+            ),
+            FieldPanel("extra_rules"),
+            FieldPanel("moderators", widget=CheckboxSelectMultiple),
+            _signals_panel(),
+        ],
+        base_form_class=SpaceForm,
+    )
 
     def get_queryset(self, request):
         return Space.objects.annotate(discussions=Count("threads"))

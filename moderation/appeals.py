@@ -12,11 +12,11 @@ from civic.lib.jobs import every
 from comments import editing, visibility
 from comments.errors import NotEditable
 from comments.models import Comment
+from moderation.appeal_letters import write_of_appeal, write_of_receipt
 from moderation.deciding import decide, keep
 from moderation.errors import AlreadyAppealed, AlreadyDecided, AppealTooLate, OwnDecision
 from moderation.in_force import decision_against, in_force_since, settle_appeals
 from moderation.models import Act, Appeal, Decision
-from moderation.notices import write_of_appeal, write_of_receipt
 
 logger = logging.getLogger(__name__)
 

@@ -72,6 +72,11 @@ class Case:
         return reverse("moderation:guest", args=[guest.pk]) if is_here else ""
 
     @property
+    def is_said_to_be_illegal(self) -> bool:
+        """Somebody says so, and nobody has decided: whoever takes it down may have to name the law."""
+        return any(report.is_open and report.is_illegal for report in self.reports)
+
+    @property
     def open_reports(self) -> int:
         return sum(report.is_open for report in self.reports)
 

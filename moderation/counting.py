@@ -5,6 +5,7 @@ was taken back, that a second look let it stand. A month that is over therefore 
 undone or appealed against. Then it is final, and never counted again.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,12 +23,28 @@ from civic.lib.site import SiteSettings
 from comments.models import Screening
 from comments.models.comments import State
 from moderation.masking import FEW
-from moderation.models import Act, Appeal, CountedMonth, Decision, Kind, MonthCount, Report
+from moderation.models import (
+    Act,
+    Appeal,
+    CountedMonth,
+    Decision,
+    Kind,
+    MeasureAppeal,
+    MonthCount,
+    Report,
+    StandingDecision,
+)
 
 # After that nothing can come of a decision any more, unless an appeal is open. (Addresses are confirmed sooner.)
 SETTLED_AFTER = timedelta(days=settings.UNDO_DAYS + settings.APPEAL_DAYS + 1)
 
 OUTCOMES = (Kind.UNDONE, Kind.UPHELD, Kind.OVERTURNED)
+# What became of a measure on somebody.
+OUTCOMES_OF_MEASURES = {
+    "lifted": Kind.LIFTED,
+    MeasureAppeal.State.UPHELD: Kind.STOOD,
+    MeasureAppeal.State.OVERTURNED: Kind.STRUCK,
+}
 
 
 @dataclass(frozen=True)
@@ -93,11 +110,31 @@ def _cells(span: Span, zone: str) -> Iterator[dict[str, Any]]:
         yield {"kind": kind, "number": number}
     for kind, rule, number in count_reports(span):
         yield {"kind": kind, "rule_text": rule, "number": number}
+    yield from _measures(span)
+
+
+def _measures(span: Span) -> Iterator[dict[str, Any]]:
+    """Measures on people, and what became of them. By which rule is not counted: so few are told by no rule."""
+    made = StandingDecision.objects.filter(**span.bounds).that_count().with_outcome().order_by()
+    numbers, outcomes = Counter(), Counter()
+    for kind, outcome, number in made.values_list("counts_as", "outcome").annotate(number=Count("pk")):
+        numbers[kind] += number
+        if outcome:
+            outcomes[OUTCOMES_OF_MEASURES[outcome], kind] += number
+    for kind, number in numbers.items():
+        yield {"kind": kind, "number": number}
+    for (kind, measure), number in outcomes.items():
+        yield {"kind": kind, "about": measure, "number": number}
 
 
 def _is_settled(span: Span) -> bool:
-    appealed = Appeal.objects.filter(state=Appeal.State.OPEN, decision__made_at__lt=span.end)
-    return timezone.now() > span.end + SETTLED_AFTER and not appealed.exists()
+    if timezone.now() <= span.end + SETTLED_AFTER:
+        return False
+    of_comments = Appeal.objects.filter(state=Appeal.State.OPEN, decision__made_at__lt=span.end)
+    of_people = MeasureAppeal.objects.filter(
+        state=MeasureAppeal.State.OPEN, measure__lifted_at=None, measure__made_at__lt=span.end
+    )
+    return not of_comments.exists() and not of_people.exists()
 
 
 # Texts of a guest are screened a second time once the address is confirmed: that time counts.
@@ -142,8 +179,9 @@ def _median_wait(span: Span) -> int | None:
 def _all_months(zone: ZoneInfo) -> Iterator[Span]:
     """From the first in which something was decided or screened until now."""
     decided = Decision.objects.order_by("made_at").values_list("made_at", flat=True).first()
+    measured = StandingDecision.objects.order_by("made_at").values_list("made_at", flat=True).first()
     screened = Screening.objects.order_by("pk").values_list("made_at", flat=True).first()
-    firsts = [decided, screened]
+    firsts = [decided, measured, screened]
     if not any(firsts):
         return
     day = min(filter(None, firsts)).astimezone(zone).date().replace(day=1)

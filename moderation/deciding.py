@@ -66,6 +66,7 @@ def decide(
     seen: str,
     words: str = "",
     rule: HouseRule | None = None,
+    law: str = "",
     note: str = "",
     batch: Batch | None = None,
 ) -> Decision:
@@ -73,7 +74,7 @@ def decide(
 
     `seen` is the state in which the moderator saw the comment, `words` the mark of what it said (`words_of`), "" for
     whatever it says. Raises `AlreadyDecided` when it is another by now: nothing is changed then. Refusing and removing
-    need a rule (`ValueError` without).
+    need a rule (`ValueError` without); `law` names the one that the words are taken to be against, too.
     """
     if act in NEED_A_RULE and rule is None:
         raise ValueError("refusing and removing need a house rule")
@@ -85,8 +86,8 @@ def decide(
             _carry_out(now, act, rule)
         except (MoveNotAllowed, NotEditable) as error:
             raise AlreadyDecided from error
-        rule_text = rule.text if rule else ""
-        return keep(now, act, was=seen, by=by, rule=rule, rule_text=rule_text, note=note.strip(), batch=batch)
+        grounds = {"rule": rule, "rule_text": rule.text if rule else "", "law": law if act in NEED_A_RULE else ""}
+        return keep(now, act, was=seen, by=by, **grounds, note=note.strip(), batch=batch)
 
 
 def keep(
@@ -97,6 +98,7 @@ def keep(
     by: User | None,
     rule: HouseRule | None = None,
     rule_text: str = "",
+    law: str = "",
     note: str = "",
     undoes: Decision | None = None,
     batch: Batch | None = None,
@@ -115,6 +117,7 @@ def keep(
         is_automatic=by is None,
         rule=rule,
         rule_text=rule_text,
+        law=law,
         note=note,
         undoes=undoes,
         batch=batch,
@@ -142,12 +145,12 @@ def undo(decision: Decision, *, by: User, batch: Batch | None = None) -> Decisio
         before = _decision_that_stands_again(decision) if act in NEED_A_RULE else None
         if act in NEED_A_RULE and (before is None or before.rule is None):
             raise NotUndone
-        rule, rule_text = (before.rule, before.rule_text) if before else (None, "")
+        grounds = {"rule": before.rule, "rule_text": before.rule_text, "law": before.law} if before else {}
         try:
-            visibility.move(now, State(decision.was), rule=rule)
+            visibility.move(now, State(decision.was), rule=before.rule if before else None)
         except MoveNotAllowed as error:
             raise NotUndone from error
-        return keep(now, act, was=now.state, by=by, rule=rule, rule_text=rule_text, undoes=decision, batch=batch)
+        return keep(now, act, was=now.state, by=by, **grounds, undoes=decision, batch=batch)
 
 
 def can_be_undone(decision: Decision, comment: Comment) -> bool:

@@ -8,9 +8,9 @@ from django.utils import timezone
 from comments.models import Comment
 from comments.models.comments import State
 from moderation.models import Act, Appeal, Decision
+from moderation.models.decisions import ABOUT_EDITS
 
 GONE = (State.REFUSED, State.REMOVED)
-ABOUT_EDITS = (Act.PUBLISH_EDIT, Act.REFUSE_EDIT)
 
 
 def decision_on(comment: Comment) -> Decision | None:

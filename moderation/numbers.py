@@ -9,9 +9,12 @@ from django.db.models import Count, F, Min, Q
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
+from comments import prompting
+from comments.prompting import Outcomes
 from moderation.lists import count_waiting, oldest_waiting
 from moderation.models import Act, Appeal, Decision
 from moderation.scope import Scope
+from screening.policy import NAMES
 
 HOURS, DAYS = 24, 30
 SAMPLE = 1_000  # latest decisions of which the median wait is taken
@@ -43,8 +46,17 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What came of asking writers once before posting, because of one signal; `name` is "" for all together."""
+
+    name: str
+    outcomes: Outcomes
+
+
+@dataclass(frozen=True)
 class Numbers:
-    """`wait` is the median minutes from a comment to its first decision, of the latest; None where none was made."""
+    """`wait` is the median minutes from a comment to its first decision, of the latest; None where none was made.
+    `prompts` ends with all together; it is None for who looks after some spaces: that is counted for all as one."""
 
     waiting: int
     oldest: datetime | None
@@ -52,10 +64,11 @@ class Numbers:
     hours: list[Hour]
     moderators: list[Record]
     rules: list[Record]
+    prompts: list[Asked] | None
 
 
 def load_numbers(scope: Scope) -> Numbers:
-    """Seven queries, however much was decided. The records are of the last 30 days."""
+    """Eight queries, however much was decided. The records are of the last 30 days."""
     now = timezone.now()
     decisions = scope.about_comments(Decision.objects.filter(undoes=None))
     lately = decisions.filter(made_at__gt=now - timedelta(days=DAYS))
@@ -67,7 +80,15 @@ def load_numbers(scope: Scope) -> Numbers:
         hours=_hours(decisions, now),
         moderators=_records(lately.exclude(by=None), "by__display_name", "by"),
         rules=_records(by_rule, "rule__short", "rule__number"),
+        prompts=_prompts(now) if scope.is_everywhere else None,
     )
+
+
+def _prompts(now: datetime) -> list[Asked]:
+    """One query; empty where nobody was asked."""
+    found = prompting.counts(now - timedelta(days=DAYS))
+    by_rule = [Asked(NAMES.get(rule, rule.capitalize()), outcomes) for rule, outcomes in found.items()]
+    return [*by_rule, Asked("", sum(found.values(), Outcomes()))] if found else []
 
 
 def _median_wait(decisions) -> int | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from civic.lib.markdown import marked
-from screening.policy import HOLD_FROM, NAMES
+from screening.policy import HOLD_FROM, NAMES, WEIGHT
 
 HIGH = 0.8
 MOST_MARKS = 20  # a text full of marks says nothing any more
@@ -21,18 +21,29 @@ class Reason:
     number: str
     is_high: bool
     decided: bool  # by this one it is held
+    space_says: str  # where the space of the comment judges it otherwise than others do, else ""
 
 
 def reasons_in(signals: Sequence[dict], deciding_rule: str) -> list[Reason]:
     """The signals as reasons, once each, the one that decided first."""
     numbers = _numbers(signals)
-    decides = next((signal for signal in signals if signal["rule"] == deciding_rule), None)
+    of_rule = [signal for signal in signals if signal["rule"] == deciding_rule]
+    decides = max(of_rule, key=lambda signal: signal["score"], default=None)
     found: dict[tuple[str, str], Reason] = {}
     for signal in sorted(signals, key=lambda signal: (signal is not decides, -signal["score"])):
         key = (signal["rule"], signal["evidence"])
         name = NAMES.get(signal["rule"], signal["rule"].capitalize())
-        reason = Reason(name, signal["evidence"], numbers.get(key, ""), signal["score"] >= HIGH, signal is decides)
-        found.setdefault(key, reason)
+        found.setdefault(
+            key,
+            Reason(
+                name=name,
+                words=signal["evidence"],
+                number=numbers.get(key, ""),
+                is_high=signal["score"] >= HIGH,
+                decided=signal is decides,
+                space_says=_space_says(signal, deciding_rule, signal is decides),
+            ),
+        )
     return list(found.values())
 
 
@@ -47,6 +58,15 @@ def with_evidence(body: str, html: SafeString, signals: Sequence[dict]) -> SafeS
             number = numbers[signal["rule"], signal["evidence"]]
             places.append((words, body[:start].count(words) if words else 0, number, signal["score"] < HOLD_FROM))
     return marked(html, places) if places else html
+
+
+def _space_says(signal: dict, deciding_rule: str, decided: bool) -> str:
+    """What can be seen of the space's own thresholds, as they were when it was held: that one decided below the usual
+    score, or that a graver one did not decide from it on."""
+    if decided and signal["score"] < HOLD_FROM:
+        return "this space asks sooner than others"
+    passed_over = WEIGHT.get(signal["rule"], 0) > WEIGHT.get(deciding_rule, 0) and signal["score"] >= HOLD_FROM
+    return "this space asks later than others" if deciding_rule and passed_over else ""
 
 
 def _numbers(signals: Sequence[dict]) -> dict[tuple[str, str], str]:

@@ -189,18 +189,18 @@ def acknowledge(warning: Suspension, *, person: Person) -> bool:
 
 
 def refuse_and_warn(
-    comment: Comment, *, by: User, rule: HouseRule, note: str = "", seen: str, words: str = ""
+    comment: Comment, *, by: User, rule: HouseRule, law: str = "", note: str = "", seen: str, words: str = ""
 ) -> tuple[Decision, StandingDecision]:
     """Refuse a comment, or remove what was public, and warn its writer: both or neither, told by one letter.
 
-    `seen`, `words`: as for `deciding.decide`. Raises what `decide` and `warn` do, and `NobodyThere`.
+    `seen`, `words`, `law`: as for `deciding.decide`. Raises what `decide` and `warn` do, and `NobodyThere`.
     """
     with visibility.locked(comment.thread_id):
         person = Person.of_comment(comment)
         if person is None:
             raise NobodyThere
         act = next((act for act in deciding.acts_for(comment) if act in (Act.REFUSE, Act.REMOVE)), Act.REFUSE)
-        made = deciding.decide(comment, act, by=by, seen=seen, words=words, rule=rule, note=note)
+        made = deciding.decide(comment, act, by=by, seen=seen, words=words, rule=rule, law=law, note=note)
         return made, measure(person, Kind.WARN, by=by, rule=rule, words=note, beside=made)
 
 

@@ -33,7 +33,7 @@ class Statement:
     sent_at: datetime
     reach: str
     found: Found
-    is_law: bool  # the ground is a law, which the rule names, and not the rules of the house alone
+    is_law: bool  # the ground is a law, not the rules of the house alone: one that was named, or that the rule names
 
     @property
     def excerpt(self) -> str:
@@ -43,6 +43,15 @@ class Statement:
     def quoted(self) -> str:
         """For plain letters: each line set off."""
         return "\n".join(f"> {line}".rstrip() for line in self.excerpt.splitlines())
+
+    @property
+    def why_it_counts(self) -> str:
+        """What gives the ground its force: Article 17 (3), (d) and (e)."""
+        if self.decision.law:
+            return "We take it to be against this law, and against the rule of the house besides."
+        if self.is_law:
+            return "We take it to be against the law that this rule names."
+        return "Whoever comments here agrees to the rules of the house. We do not say that it is against the law."
 
     @property
     def is_about_edit(self) -> bool:
@@ -68,8 +77,8 @@ def statement_of(decision: Decision, comment: Comment) -> Statement:
 
 
 def is_against_the_law(decision: Decision) -> bool:
-    """Whether its ground is a law, which the rule names."""
-    return decision.rule is not None and decision.rule.concerns == Concern.ILLEGAL
+    """Whether its ground is a law, which whoever decided has named, or the rule names."""
+    return bool(decision.law) or (decision.rule is not None and decision.rule.concerns == Concern.ILLEGAL)
 
 
 def _refused_edit(decision: Decision) -> CommentRevision | None:

@@ -1,7 +1,10 @@
 """Statements of reasons for the DSA Transparency Database: one line each, in the words of its API.
 
 Fields and values: transparency.dsa.ec.europa.eu/page/api-documentation, as of July 2025. Left out is what we never
-say: money, accounts, keywords, languages. Nothing in it comes from what people wrote: a note may name somebody.
+say: money, keywords, languages. Nothing in it comes from what people wrote: a note may name somebody.
+
+Measures on people are not in it: its fields ask of which kind and day a content is, and a ban has none. Its person has
+the letter and the page, and the public the numbers.
 """
 
 import csv
@@ -17,6 +20,7 @@ from moderation.counting import Span
 from moderation.finding import Found, found, reported_before, with_finding
 from moderation.models import NEED_A_RULE, Act, Decision, Report
 from moderation.scope import EVERYWHERE, Scope
+from moderation.statements import is_against_the_law
 
 FIELDS = [
     "puid",
@@ -52,6 +56,7 @@ CATEGORIES = {
     Concern.PRIVACY: "STATEMENT_CATEGORY_DATA_PROTECTION_AND_PRIVACY_VIOLATIONS",
     Concern.COPYING: "STATEMENT_CATEGORY_INTELLECTUAL_PROPERTY_INFRINGEMENTS",
 }
+ILLEGAL_CATEGORY = CATEGORIES[Concern.ILLEGAL]
 OTHER_CATEGORY = "STATEMENT_CATEGORY_OTHER_VIOLATION_TC"
 # The European Economic Area: what is gone here is gone everywhere.
 EEA = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
@@ -99,7 +104,7 @@ def _values(decision: Decision, zone: ZoneInfo) -> dict[str, str]:
         if decision.ended_at
         else "",
         **_ground(decision, concerns),
-        "category": CATEGORIES.get(concerns, OTHER_CATEGORY),
+        "category": CATEGORIES.get(concerns, ILLEGAL_CATEGORY if decision.law else OTHER_CATEGORY),
         "content_type": json.dumps(["CONTENT_TYPE_TEXT"]),
         "content_date": _day(decision.comment.created_at, zone),
         "territorial_scope": SCOPE,
@@ -129,11 +134,13 @@ def _other(decision: Decision) -> str:
 
 
 def _ground(decision: Decision, concerns: str) -> dict[str, str]:
-    if concerns == Concern.ILLEGAL:
+    if is_against_the_law(decision):
+        named = "The text is taken to be against this law."
+        by_rule = "The text is taken to be against the law that this rule names."
         return {
             "decision_ground": "DECISION_GROUND_ILLEGAL_CONTENT",
-            "illegal_content_legal_ground": decision.rule_text,
-            "illegal_content_explanation": "The text is taken to be against the law that this rule names.",
+            "illegal_content_legal_ground": decision.law or decision.rule_text,
+            "illegal_content_explanation": named if decision.law else by_rule,
         }
     return {
         "decision_ground": "DECISION_GROUND_INCOMPATIBLE_CONTENT",

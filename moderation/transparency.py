@@ -10,6 +10,7 @@ from moderation.masking import FEW, Number, hides_well, share
 from moderation.models import Act, CountedMonth, Kind, MonthCount
 
 MONTHS_LISTED = 13  # a year, and the month a year ago
+MEASURES = (Kind.WARNED, Kind.READ_FIRST, Kind.SUSPENDED, Kind.BANNED)
 BY_RULE = (Kind.REFUSED, Kind.REMOVED, Kind.EDIT_REFUSED, Kind.REPORTED, Kind.UNDONE, Kind.UPHELD, Kind.OVERTURNED)
 
 
@@ -49,6 +50,15 @@ class Month:
     @property
     def second_looks(self) -> Number:
         return self.number(Kind.UPHELD, Kind.OVERTURNED)
+
+    @property
+    def measures(self) -> Number:
+        """On people, of every kind. Made of what is told of each, and so is what became of them."""
+        return self.number(*MEASURES)
+
+    @property
+    def measures_looked_at(self) -> Number:
+        return self.number(Kind.STOOD, Kind.STRUCK)
 
     @property
     def by_program(self) -> str:

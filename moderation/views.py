@@ -89,7 +89,7 @@ def undoing(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _decided(comment: Comment, values: dict, *, by: User) -> Decision:
     """Raises `AlreadyDecided`, and with a warning what `refuse_and_warn` does."""
-    asked = {name: values[name] for name in ("seen", "words", "rule", "note")}
+    asked = {name: values[name] for name in ("seen", "words", "rule", "law", "note")}
     if values["act"] == WARN:
         return refuse_and_warn(comment, by=by, **asked)[0]
     return decide(comment, Act(values["act"]), by=by, **asked)

@@ -11,7 +11,7 @@ from comments.models import Comment
 from comments.readers import reader_of
 from comments.views.common import private, see_other
 from moderation.appeals import appeal_of, appeals_until, decide_appeal, may_appeal, open_appeal
-from moderation.forms import AppealForm, SecondLookForm
+from moderation.forms_appeals import AppealForm, SecondLookForm
 from moderation.in_force import decision_against
 from moderation.second_looks import waiting_for, waiting_for_others
 from moderation.statements import statement_of

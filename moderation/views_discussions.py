@@ -13,7 +13,7 @@ from comments.models.comments import State
 from comments.picking import PINNED_AT_MOST, pinned_on
 from moderation.discussions import list_discussions, load_discussion, recommend, set_policy, switch_all
 from moderation.errors import AlreadySet
-from moderation.forms import PolicyForm
+from moderation.forms_discussions import PolicyForm
 from moderation.views import moderators_only
 
 MAY_SWITCH = "civic.change_sitesettings"

@@ -14,7 +14,8 @@ from comments.views.common import see_other
 from moderation import standing
 from moderation.desk_people import find_people, list_standing, load_person
 from moderation.errors import StandingChanged
-from moderation.forms import LiftForm, MeasureForm, SecondLookAtMeasureForm
+from moderation.forms_appeals import SecondLookAtMeasureForm
+from moderation.forms_standing import LiftForm, MeasureForm
 from moderation.measure_appeals import decide_measure_appeal, waiting_for
 from moderation.models import StandingDecision
 from moderation.people import Person

@@ -13,7 +13,7 @@ from comments.models.guests import LETTER
 from comments.readers import reader_of, remember_guest
 from comments.views.common import bare, private, see_other
 from moderation import standing
-from moderation.forms import AppealForm
+from moderation.forms_appeals import AppealForm
 from moderation.measure_appeals import open_measure_appeal
 from moderation.own_standing import load_own_standing, persons_of
 

@@ -48,6 +48,28 @@ NAMES = {
     "newcomer": "Newcomer",
 }
 
+# Here people have decided, about somebody or about a whole space: no threshold of a space is for these.
+DECIDED_BY_PEOPLE = ("standing", "space")
+
+# What a signal says, in numbers, for whoever sets from which number on a person is asked. docs/screening.md says more.
+SCORES = {
+    "phrase": "A word on one of the lists: 0.8.",
+    "disguise": "A listed word in disguise: 0.9. Signs that turn letters around: 0.6. Two alphabets in one word: 0.4.",
+    "decoy": "A link whose words name another site than it leads to: 0.9.",
+    "duplicate": "Nearly the words of somebody else: 0.5, more for each further copy; 0.9 where one was refused.",
+    "shortener": "A link that hides where it leads: 0.6.",
+    "links": "More than are allowed unseen: 0.6 and up. One in a first comment: 0.4, or 0.5 where first comments are "
+    "not read first. Any: 0.2.",
+    "repetition": "Nearly the same as before by the same writer: 0.5, and 0.1 for each further time.",
+    "address": "A throw-away e-mail address: 0.6; of somebody whose comments have stood: 0.3.",
+    "history": "The more of a writer’s comments did not stand: 0.35 for three of five, 1 for nearly all.",
+    "cluster": "Three people of one network within half an hour: 0.4; four: 0.5; and so on.",
+    "shouting": "The share of capitals, from 0.7 on.",
+    "unknown": "A check that could not be made: 0.5; of somebody whose comments have stood: 0.2.",
+    "language": "A language that is not spoken here: 0.3.",
+    "newcomer": "No public comment yet: 0.5; where first comments are not read first: 0.2.",
+}
+
 # What could not be looked at. Somebody trusted is believed meanwhile; for anybody else a person looks.
 UNKNOWN_OF_TRUSTED, UNKNOWN_OF_OTHERS = 0.2, 0.5
 UNKNOWN_WORDS = "one of our checks could not be made"

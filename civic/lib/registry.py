@@ -29,3 +29,7 @@ erasers = Question(
     "Asked again after a kill, so it must be harmless twice"
 )
 exports = Question("a member; all that the app keeps about them, as a dict of plain values, sections by name")
+holds = Question(
+    "ids of comments that wait; why those of them wait that a person or readers took off the page, in words for their "
+    "writers (dict[int, list[str]])"
+)

@@ -4,6 +4,7 @@ from django import template
 
 from comments.editing import NewerText, newer_texts
 from comments.models import Comment
+from comments.waiting import reasons_to_wait
 
 register = template.Library()
 
@@ -15,11 +16,18 @@ def newer_text(comment: Comment) -> NewerText | None:
 
 
 @register.simple_tag
-def with_newer_texts(comments) -> list[tuple[Comment, NewerText | None]]:
-    """Comments of a list, each with its newer text. Two queries more at most, however many there are."""
+def with_what_waits(comments) -> list[tuple[Comment, NewerText | None, list[str]]]:
+    """Comments of a list, each with its newer text, and why it waits itself. Five queries more at most, however many
+    there are."""
     listed = list(comments)
-    waiting = newer_texts(listed)
-    return [(comment, waiting.get(comment.pk)) for comment in listed]
+    newer, reasons = newer_texts(listed), reasons_to_wait(listed)
+    return [(comment, newer.get(comment.pk), reasons.get(comment.pk, [])) for comment in listed]
+
+
+@register.simple_tag
+def why_it_waits(comment: Comment) -> list[str]:
+    """The reasons, for its writer."""
+    return reasons_to_wait([comment]).get(comment.pk, [])
 
 
 @register.filter

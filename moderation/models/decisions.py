@@ -25,6 +25,7 @@ class Act(models.TextChoices):
     KEEP = "keep", "kept as it is"
 
 
+ABOUT_EDITS = (Act.PUBLISH_EDIT, Act.REFUSE_EDIT)
 NEED_A_RULE = (Act.REFUSE, Act.REMOVE, Act.REFUSE_EDIT)
 
 
@@ -67,6 +68,9 @@ class Decision(models.Model):
     is_automatic = models.BooleanField(default=False)
     rule = models.ForeignKey(HouseRule, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     rule_text = models.CharField(max_length=300, blank=True, help_text="The rule as it was then.")
+    law = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="The law that it is taken to be against."
+    )
     note = models.TextField("a line to the author", max_length=1000, blank=True)
     undoes = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by")
     batch = models.ForeignKey(Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="decisions")

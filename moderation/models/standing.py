@@ -1,11 +1,16 @@
 """What moderators decided about people, for ever; and second looks at that."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Suspension, User
 from comments.models import Guest, HouseRule
+from moderation.models.appeals import AskedFor, decided_by_somebody_else
 from moderation.models.decisions import Decision
 
 
@@ -18,6 +23,26 @@ class AboutSomebody(models.Model):
 
     class Meta:
         abstract = True
+
+
+class StandingQuerySet(models.QuerySet):
+    def that_count(self):
+        """The measures that were set, as they are answered for in public: each once, without a slip that was undone
+        before its person could hear of it. What ends one is what became of it."""
+        told_at = OuterRef("made_at") + timedelta(seconds=settings.DECISION_LETTER_SECONDS)
+        slip = self.model.objects.filter(undoes=OuterRef("pk"), made_at__lte=told_at)
+        return self.filter(act__in=Suspension.Kind.values).exclude(Exists(slip))
+
+    def with_outcome(self):
+        """Each with `counts_as`: the measure that it comes to, which for a ban without a second moderator is "read
+        before publication"; and `outcome`: what a second look said, or "lifted", or ""."""
+        appeal = MeasureAppeal.objects.filter(measure=OuterRef("measure"), decided_at__isnull=False).values("state")[:1]
+        lifted = Case(When(measure__lifted_at__isnull=False, then=Value("lifted")), default=Value(""))
+        unconfirmed = When(act="ban", measure__is_unconfirmed=True, then=Value("premoderate"))
+        return self.annotate(
+            counts_as=Case(unconfirmed, default=F("act"), output_field=models.CharField()),
+            outcome=Coalesce(Subquery(appeal), lifted, output_field=models.CharField()),
+        )
 
 
 class StandingDecision(AboutSomebody):
@@ -54,6 +79,8 @@ class StandingDecision(AboutSomebody):
     undoes = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="undone_by")
     made_at = models.DateTimeField(default=timezone.now)
 
+    objects = StandingQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(rule_text=""), name="standing_needs_a_rule"),
@@ -74,7 +101,7 @@ class StandingDecision(AboutSomebody):
         super().save(*args, **kwargs)
 
 
-class MeasureAppeal(AboutSomebody):
+class MeasureAppeal(AboutSomebody, AskedFor):
     """Somebody wants another moderator to look again at a measure on them. Once, within 14 days."""
 
     class State(models.TextChoices):
@@ -83,23 +110,10 @@ class MeasureAppeal(AboutSomebody):
         OVERTURNED = "overturned", "the measure was lifted"
 
     measure = models.OneToOneField(Suspension, on_delete=models.CASCADE, related_name="+")
-    against = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="Who decided."
-    )
-    text = models.TextField(max_length=2000)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    note = models.TextField("a line to the person", max_length=1000, blank=True)
-    made_at = models.DateTimeField(default=timezone.now)
-    decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(decided_by=None) | Q(against=None) | ~Q(decided_by=F("against")),
-                name="measure_appeal_is_decided_by_somebody_else",
-            )
-        ]
+        constraints = [decided_by_somebody_else("measure_appeal_is_decided_by_somebody_else")]
         indexes = [models.Index(fields=["made_at"], condition=Q(state="open"), name="open_measure_appeals")]
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ from comments.models.comments import State
 from comments.posting import Origin, post_comment
 from comments.visibility import make_public
 from comments.writers import Member
-from moderation.notices import watch_queue
+from moderation.desk_letters import watch_queue
 from tests.factories import make_comment, make_guest, make_thread
 
 pytestmark = pytest.mark.django_db

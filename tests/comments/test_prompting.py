@@ -188,6 +188,7 @@ def test_a_text_that_was_posted_already_is_found_and_not_asked_about(client_of, 
         ({"shouting": 0.49}, 1, []),
         ({"links": 0.6}, 1, []),
         ({"links": 0.6}, 0, ["links"]),
+        ({"links": 0.5}, 0, []),
         ({"duplicate": 0.5, "repetition": 0.5}, 1, ["duplicate", "repetition"]),
         (
             {"links": 0.9, "shouting": 0.9, "disguise": 0.9, "phrase": 0.8},
@@ -286,6 +287,16 @@ def test_links_are_asked_about_in_first_comments_only(client_of, known, visitor_
 
     assert post(client_of(known), make_thread(), body=body).status_code == 303
     assert QUESTION in post(visitor_client, make_thread(), body=body, **GUEST).content.decode()
+
+
+@pytest.mark.parametrize("hold_first", [True, False])
+def test_a_newcomer_is_not_asked_about_one_link_to_a_source(visitor_client, hold_first):
+    thread = make_thread(space=Space.objects.create(name="Town", hold_first=hold_first))
+
+    answer = post(visitor_client, thread, body="It is in the minutes: https://larkford.example/minutes", **GUEST)
+
+    assert answer.status_code == 303
+    assert today() == {}
 
 
 def test_a_harmless_text_is_not_asked_about(client_of, known):

@@ -1,5 +1,6 @@
 """Spaces: the policy that threads share, in the newsroom and under the articles."""
 
+import re
 import threading
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,6 +20,8 @@ from civic.lib.site import SiteSettings
 from comments import visibility
 from comments.discussions import bring_into, keep_discussion
 from comments.models import Space, Thread
+from comments.thresholds import RULES, thresholds_in
+from screening.policy import NAMES
 from tests.articles.factories import edit, make_article, make_draft, make_section
 from tests.factories import make_comment, make_member, make_thread
 
@@ -65,6 +68,38 @@ def test_an_editor_decides_whether_writers_are_asked_before_posting(editor_clien
     assert Space.default().asks_first is asks
 
 
+def test_an_editor_says_for_each_signal_from_when_on_a_person_is_asked(editor_client):
+    space = make_space(thresholds={"links": 0.7, "nobody knows": 0.1, "shouting": "often"})
+    page = editor_client.get(newsroom("edit", space.pk)).content.decode()
+    for rule in RULES:
+        field = re.search(f'<input[^>]*name="from_{rule}"[^>]*>', page)[0]
+        assert 'placeholder="0.5"' in field
+        assert ('value="0.7"' in field) == (rule == "links")
+        assert re.search(f'<label[^>]*for="id_from_{rule}"[^>]*>\\s*{NAMES[rule]}', page)
+
+    given = {"from_language": "0.3", "from_shouting": "2", "from_links": "", "from_nonsense": "0.1", "from_standing": 2}
+    answer = editor_client.post(newsroom("edit", space.pk), POLICY | given)
+
+    assert answer.status_code == 302
+    space.refresh_from_db()
+    assert space.thresholds == thresholds_in(space) == {"language": 0.3, "shouting": 2.0}
+
+
+@pytest.mark.parametrize("number", ["-0.1", "2.1", "often", "nan", "inf"])
+def test_no_threshold_that_means_nothing_is_kept(editor_client, number):
+    space = make_space(thresholds={"links": 0.7})
+
+    answer = editor_client.post(newsroom("edit", space.pk), POLICY | {"from_links": number})
+
+    assert "Please give a number from 0 to 2, or leave it empty for 0.5." in answer.content.decode()
+    space.refresh_from_db()
+    assert (space.name != "Town Hall", space.thresholds) == (True, {"links": 0.7})
+
+
+def test_what_people_decided_is_undone_by_no_threshold():
+    assert thresholds_in(make_space(thresholds={"standing": 2, "space": 2, "language": True})) == {}
+
+
 @pytest.mark.parametrize("role", ["", Role.WRITER, Role.MODERATOR, Role.NEWSLETTER_EDITOR])
 def test_nobody_else_makes_changes_or_deletes_one(client_of, role):
     call_command("setup")
@@ -72,9 +107,9 @@ def test_nobody_else_makes_changes_or_deletes_one(client_of, role):
     client = client_of(make_member(role=role))
 
     for address in (newsroom("add"), newsroom("edit", space.pk), newsroom("delete", space.pk)):
-        client.post(address, POLICY)
+        client.post(address, POLICY | {"from_links": "2"})
 
-    assert [s.name for s in Space.objects.exclude(is_default=True)] == [space.name]
+    assert [(s.name, s.thresholds) for s in Space.objects.exclude(is_default=True)] == [(space.name, {})]
 
 
 @pytest.mark.parametrize(

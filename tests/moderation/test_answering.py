@@ -16,14 +16,15 @@ from comments.models import Comment, CommentRevision, HouseRule, Screening
 from comments.models.comments import State
 from comments.models.spaces import Concern
 from moderation.appeals import decide_appeal, open_appeal, settle_all
-from moderation.deciding import can_be_undone, decide, keep, undo
+from moderation.deciding import can_be_undone, decide, keep, undo, words_of
+from moderation.desk_letters import watch_appeals
 from moderation.errors import AlreadyDecided, AppealTooLate
 from moderation.finding import Found, how_found
 from moderation.in_force import decision_against, decision_on
 from moderation.models import Act, Appeal
-from moderation.notices import watch_appeals
 from moderation.scope import Scope
 from moderation.second_looks import waiting_appeals, waiting_for
+from moderation.standing import refuse_and_warn
 from tests.conftest import SAME_ORIGIN
 from tests.factories import make_comment, make_guest, make_member, make_rule
 from tests.moderation.reports import notice, report
@@ -161,6 +162,82 @@ def test_the_ground_is_the_house_or_the_law(client_of, moderator, reader, run_jo
 
     assert words in mail.outbox[0].body
     assert words in client_of(reader).get(page_of(comment)).content.decode()
+
+
+LAW = "Criminal Code, section 185"
+
+
+def test_a_removal_on_a_notice_of_illegal_content_names_the_law(client_of, moderator, reader, run_jobs):
+    comment = make_comment(member=reader)
+    notice(comment)
+    desk, rule = client_of(moderator), make_rule()
+    page = desk.get(f"/moderation/{comment.pk}/").content.decode()
+    assert 'name="law"' in page
+
+    given = {"act": "remove", "seen": State.PUBLIC, "words": words_of(comment), "rule": rule.number, "law": f" {LAW} "}
+    assert desk.post(f"/moderation/{comment.pk}/decision/", given).status_code == 303
+    run_jobs()
+
+    made = decision_on(fresh(comment))
+    assert (made.law, made.rule_text) == (LAW, rule.text)
+    [letter] = [letter for letter in mail.outbox if letter.to == [reader.email]]
+    for told in (letter.body, letter.alternatives[0].content, client_of(reader).get(page_of(comment)).content.decode()):
+        assert LAW in told
+        assert rule.text in told
+        assert "We take it to be against this law" in told
+        assert "Nora" not in told
+    assert LAW not in Client().get(comment.thread.get_absolute_url()).content.decode()
+
+
+def test_whoever_looks_again_reads_which_law_was_named(client_of, moderator, second):
+    comment = make_comment()
+    made = decide(comment, Act.REMOVE, by=moderator, seen=State.PUBLIC, rule=make_rule(), law=LAW)
+    appeal = open_appeal(made, text=WHY)
+
+    assert LAW in client_of(second).get(f"/moderation/appeals/{appeal.pk}/").content.decode()
+
+
+def test_without_a_notice_the_desk_asks_for_no_law(client_of, moderator):
+    comment = make_comment()
+    report(comment)
+
+    assert 'name="law"' not in client_of(moderator).get(f"/moderation/{comment.pk}/").content.decode()
+
+
+def test_what_is_published_is_against_no_law(moderator):
+    comment = make_comment(state=State.IN_REVIEW)
+
+    assert decide(comment, Act.PUBLISH, by=moderator, seen=State.IN_REVIEW, law=LAW).law == ""
+
+
+def test_a_law_without_end_is_refused_and_kept_in_the_form(client_of, moderator):
+    comment = make_comment()
+    given = {"act": "remove", "seen": State.PUBLIC, "words": "x", "rule": make_rule().number, "law": "§" * 301}
+
+    answer = client_of(moderator).post(f"/moderation/{comment.pk}/decision/", given)
+
+    assert answer.status_code == 422
+    assert "The law has room for 300 characters" in answer.content.decode()
+    assert "§" * 301 in answer.content.decode()
+    assert fresh(comment).state == State.PUBLIC
+
+
+def test_undoing_the_return_of_a_comment_brings_its_law_back(moderator):
+    comment = make_comment()
+    decide(comment, Act.REMOVE, by=moderator, seen=State.PUBLIC, rule=make_rule(), law=LAW)
+    back = decide(fresh(comment), Act.RESTORE, by=moderator, seen=State.REMOVED)
+
+    assert undo(back, by=moderator).law == LAW
+
+
+def test_with_a_warning_the_law_is_told_in_the_same_letter(moderator, reader, run_jobs):
+    comment = make_comment(member=reader)
+    refuse_and_warn(comment, by=moderator, rule=make_rule(), law=LAW, seen=State.PUBLIC)
+    run_jobs()
+
+    [letter] = mail.outbox
+    assert LAW in letter.body
+    assert LAW in letter.alternatives[0].content
 
 
 @pytest.mark.parametrize(

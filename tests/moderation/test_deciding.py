@@ -16,10 +16,10 @@ from comments.editing import edit_comment, forget_edit
 from comments.models import Comment
 from comments.models.comments import State
 from moderation.deciding import decide, words_of
+from moderation.desk_letters import watch_queue
 from moderation.errors import AlreadyDecided
 from moderation.filters import Filter
 from moderation.models import Act, Decision
-from moderation.notices import watch_queue
 from moderation.queue import load_queue
 from moderation.scope import Scope
 from notifications.models import Notification

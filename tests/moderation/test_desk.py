@@ -54,6 +54,19 @@ def test_each_list_shows_what_it_says(moderator):
     assert shown(moderator, queue=Name.ALL) == [theirs, removed, refused, public, held]
 
 
+def test_a_case_says_where_its_space_asks_sooner_or_later_than_others(moderator, client_of):
+    def case(*signals, rule):
+        comment = make_comment(state=State.IN_REVIEW)
+        seen = [{"rule": r, "score": score, "evidence": f"some {r}", "span": None} for r, score in signals]
+        Screening.objects.create(comment=comment, outcome="hold", rule=rule, signals=seen)
+        page = client_of(moderator).get(f"/moderation/{comment.pk}/").content.decode()
+        return "asks sooner" in page, "asks later" in page
+
+    assert case(("language", 0.3), rule="language") == (True, False)
+    assert case(("phrase", 0.8), ("shouting", 0.9), rule="shouting") == (False, True)
+    assert case(("links", 0.2), ("links", 0.6), ("newcomer", 0.5), rule="links") == (False, False)
+
+
 def test_lists_are_narrowed(moderator, reader):
     opinion = Space.objects.create(name="Opinion")
     everything = {"queue": Name.ALL}

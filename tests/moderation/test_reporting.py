@@ -27,13 +27,13 @@ from comments.models.comments import State
 from comments.readers import COOKIE_NAME
 from moderation.appeals import decide_appeal, open_appeal
 from moderation.deciding import decide, undo
+from moderation.desk_letters import watch_queue
 from moderation.errors import AlreadyDecided, AlreadyReported, NothingToReport, OwnComment, TooManyReports
 from moderation.filters import Filter
 from moderation.in_force import decision_on
 from moderation.leavers import everything_about
 from moderation.lists import count_waiting, listed, oldest_waiting
 from moderation.models import Act, Report
-from moderation.notices import watch_queue
 from moderation.outcomes import ILLEGAL as ILLEGAL_CONTENT
 from moderation.outcomes import REPORTED, URGENT
 from moderation.report_jobs import close_withdrawn, forget_leavers, forget_origins, forget_words

@@ -156,6 +156,20 @@ def test_what_the_law_forbids_stands_on_the_law(rows):
     assert row["incompatible_content_ground"] == ""
 
 
+@pytest.mark.parametrize(("concerns", "category"), [("", "ILLEGAL_OR_HARMFUL_SPEECH"), (Concern.VIOLENCE, "VIOLENCE")])
+def test_a_law_that_was_named_is_the_ground(rows, concerns, category):
+    about(3, concerns)
+    made = decided(Act.REMOVE)
+    Decision.objects.filter(pk=made.pk).update(law="Criminal Code, section 185")
+
+    [row] = rows()
+    assert row["decision_ground"] == "DECISION_GROUND_ILLEGAL_CONTENT"
+    assert row["illegal_content_legal_ground"] == "Criminal Code, section 185"
+    assert row["illegal_content_explanation"] == "The text is taken to be against this law."
+    assert row["category"] == f"STATEMENT_CATEGORY_{category}"
+    assert row["incompatible_content_ground"] == ""
+
+
 def test_a_rule_that_is_gone_keeps_its_words(rows):
     made = decided(Act.REMOVE, rule=77)
     HouseRule.objects.get(number=77).delete()

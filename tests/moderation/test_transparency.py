@@ -9,14 +9,26 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Suspension
 from civic.lib.site import SiteSettings
 from comments.models import Comment, HouseRule, Screening
 from comments.models.comments import State
 from moderation.counting import count_months
 from moderation.masking import FEW, Number, hides_well, share
-from moderation.models import Act, Appeal, Batch, CountedMonth, Decision, Kind, MonthCount, Report
+from moderation.models import (
+    Act,
+    Appeal,
+    Batch,
+    CountedMonth,
+    Decision,
+    Kind,
+    MeasureAppeal,
+    MonthCount,
+    Report,
+    StandingDecision,
+)
 from moderation.transparency import load_transparency
-from tests.factories import make_comment, make_guest, make_rule
+from tests.factories import make_comment, make_guest, make_member, make_rule
 from tests.moderation.deciding_in_the_past import DAY, decided, undone
 
 pytestmark = pytest.mark.django_db
@@ -228,6 +240,112 @@ def test_nothing_decided_counts_nothing():
     count()
 
     assert not CountedMonth.objects.exists()
+
+
+# --- measures on people ---
+
+
+def measured(act: str = "suspend", *, at: datetime = DAY, **fields) -> StandingDecision:
+    """One measure on somebody of their own, with the decision that set it."""
+    on = {"member": make_member(), "rule": "4: No insults.", "made_at": at}
+    made = Suspension.objects.create(kind=act, **on, **fields)
+    return StandingDecision.objects.create(measure=made, act=act, rule_text=made.rule, made_at=at)
+
+
+def looked_at(made: StandingDecision, state: str) -> None:
+    MeasureAppeal.objects.create(measure=made.measure, text="Why?", state=state, decided_at=DAY + timedelta(days=3))
+
+
+def test_measures_on_people_count_by_month_once_each():
+    for act in ("warn", "premoderate", "suspend", "ban", "ban"):
+        measured(act)
+    asked_for = measured("ban", is_unconfirmed=True)  # holds as “read first” until a second moderator agrees
+    measured("warn", at=DAY + timedelta(days=30))
+    StandingDecision.objects.create(
+        measure=asked_for.measure, act="lift", rule_text="4: No insults.", made_at=DAY + timedelta(minutes=1)
+    )
+
+    count()
+
+    assert cells() == {
+        ("warn", "", "", False): 1,
+        ("premoderate", "", "", False): 2,
+        ("suspend", "", "", False): 1,
+        ("ban", "", "", False): 2,
+    }
+    assert cells(date(2026, 11, 1)) == {("warn", "", "", False): 1}
+
+
+def test_what_became_of_a_measure_counts_in_its_month_and_a_slip_in_none():
+    slip = measured()
+    StandingDecision.objects.create(
+        measure=slip.measure, act="undo", undoes=slip, rule_text="4", made_at=DAY + timedelta(seconds=20)
+    )
+    measured("ban", lifted_at=DAY + timedelta(days=20))
+    looked_at(measured(), MeasureAppeal.State.UPHELD)
+    looked_at(measured(lifted_at=DAY + timedelta(days=3)), MeasureAppeal.State.OVERTURNED)
+
+    count()
+
+    assert cells() == {
+        ("suspend", "", "", False): 2,
+        ("ban", "", "", False): 1,
+        ("lifted", "ban", "", False): 1,
+        ("stood", "suspend", "", False): 1,
+        ("struck", "suspend", "", False): 1,
+    }
+
+
+def test_a_month_is_not_settled_while_a_second_look_at_a_measure_is_open():
+    made = measured()
+    appeal = MeasureAppeal.objects.create(measure=made.measure, text="Why?")
+    count(SETTLED)
+    assert not CountedMonth.objects.get(month=OCTOBER).is_final
+
+    MeasureAppeal.objects.filter(pk=appeal.pk).update(state=MeasureAppeal.State.UPHELD, decided_at=SETTLED)
+    count(SETTLED)
+    assert CountedMonth.objects.get(month=OCTOBER).is_final
+    assert ("stood", "suspend", "", False) in cells()
+
+
+def test_the_page_tells_of_measures_masked_and_apart_from_decisions_about_comments(visitor_client):
+    for _ in range(FEW):
+        decided(Act.REMOVE)
+        decided(Act.REMOVE, automatic=True)
+        measured("warn")
+    looked_at(measured("suspend"), MeasureAppeal.State.UPHELD)
+    looked_at(measured("suspend"), MeasureAppeal.State.UPHELD)
+    count()
+
+    month = load_transparency(OCTOBER).month
+    page = visitor_client.get("/transparency/?month=2026-10").content.decode()
+
+    assert (month.by_program, month.second_looks) == ("50 %", Number(0, 0))
+    assert (month.measures, month.measures_looked_at) == (Number(6, 9), Number(1, 4))
+    assert "<dt>Warned</dt><dd>5</dd>" in page
+    assert "<dt>Suspended for a time</dt><dd>fewer than 5</dd>" in page
+    assert "<dt>Banned</dt><dd>0</dd>" in page
+    assert not {"1", "2", "3", "4", "7"} & set(numbers_on(page))
+
+
+def test_the_log_of_decisions_about_comments_names_no_measure(visitor_client):
+    for _ in range(FEW):
+        decided(Act.REMOVE)
+        measured("warn")
+    count()
+
+    assert "warned" not in visitor_client.get("/transparency/log/?month=2026-10").content.decode().lower()
+
+
+@pytest.mark.parametrize("many", [1, 12])
+def test_counting_measures_takes_one_statement_however_many(many):
+    for _ in range(many):
+        looked_at(measured(), MeasureAppeal.State.UPHELD)
+    count()
+    with CaptureQueriesContext(connection) as seen:
+        count()
+
+    assert len([query for query in seen if 'FROM "moderation_standingdecision"' in query["sql"]]) == 3  # two months
 
 
 # --- masking ---

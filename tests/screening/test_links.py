@@ -74,6 +74,18 @@ def test_one_link_in_a_first_comment_is_held_even_where_first_comments_are_not()
     assert (verdict.outcome, verdict.reasons) == ("hold", ("one link in a first comment",))
 
 
+def test_an_allowed_link_in_a_first_comment_that_is_read_anyway_is_no_reason_of_its_own():
+    new = Trust(published=0)
+    one = screen(Draft(text="It stands at https://larkford.example/minutes", trust=new))
+    two = screen(Draft(text="At https://larkford.example/minutes and https://larkford.example/map", trust=new))
+    none = screen(Draft(text="It stands in the minutes", trust=new))
+
+    assert (one.rule, one.reasons) == ("newcomer", ("first comment",))
+    assert two.rule == "links"
+    assert none.priority < one.priority < two.priority  # it stands before other first comments, and is marked
+    assert "links" in {signal.rule for signal in one.signals}
+
+
 @pytest.mark.parametrize(
     ("address", "host"),
     [

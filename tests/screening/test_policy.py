@@ -5,13 +5,18 @@ import logging
 import pytest
 
 from screening import VERSION, Draft, Policy, Signal, Trust, screen, signals
-from screening.policy import WEIGHT, judge
+from screening.policy import DECIDED_BY_PEOPLE, NAMES, SCORES, WEIGHT, judge
 
 MISSING = {"neighbours": None, "same_origin": None, "email_domain": None}
 
 
 def test_every_rule_has_a_weight():
     assert set(signals.CHECKS) | {"space", "unknown"} == set(WEIGHT)
+
+
+def test_every_rule_has_a_name_and_says_its_scores_unless_people_decide_it():
+    assert set(NAMES) == set(WEIGHT)
+    assert list(SCORES) == [rule for rule in NAMES if rule not in DECIDED_BY_PEOPLE]
 
 
 def test_defaults_are_known_and_harmless():
