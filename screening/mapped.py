@@ -1,9 +1,12 @@
 """A text made from another one, which knows from where each of its characters came."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
+
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\d]{1,31});")  # one sign, as Markdown reads it
 
 
 @dataclass(frozen=True)
@@ -19,11 +22,19 @@ class Mapped:
         return cls(text, range(len(text)), text)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where `text[start:end]` stands in the original, accents that hang on its last letter included."""
+        """Where `text[start:end]` stands in the original, with all of its last letter: what hangs on it, the same
+        letter again where that was left out, and the rest of an entity."""
         last = self.at[end - 1] + 1
-        while last < len(self.original) and unicodedata.combining(self.original[last]):
+        follows = self.at[end] if end < len(self.text) else len(self.original)
+        if self.original[last - 1] == "&" != self.text[end - 1] and (entity := ENTITY.match(self.original, last - 1)):
+            last = entity.end()
+        while last < len(self.original) and (_hangs(self.original[last]) or (last < follows and self._again(last))):
             last += 1
         return self.at[start], last
+
+    def _again(self, place: int) -> bool:
+        before, sign = self.original[place - 1 : place + 1]
+        return sign.isalpha() and before.lower() == sign.lower()
 
     def each(self, becomes: Mapping[str, str]) -> "Mapped":
         """Every character replaced by what it becomes, which may be nothing or several."""
@@ -35,6 +46,15 @@ class Mapped:
         else:
             at = self.at if some == len(parts) else list(compress(self.at, parts))
         return Mapped(text, at, self.original)
+
+    def shorter(self, pieces: Iterable[tuple[int, int, str]]) -> "Mapped":
+        """Pieces (start, end, sign) that become one sign each."""
+        text, at, done = [], [], 0
+        for start, end, sign in pieces:
+            text += [self.text[done:start], sign]
+            at += [*self.at[done:start], self.at[start]]
+            done = end
+        return Mapped("".join([*text, self.text[done:]]), [*at, *self.at[done:]], self.original)
 
     def with_text(self, text: str) -> "Mapped":
         """Another text of the same length, sign for sign."""
@@ -50,6 +70,10 @@ class Mapped:
         if 0 not in stays:
             return self
         return Mapped("".join(compress(self.text, stays)), list(compress(self.at, stays)), self.original)
+
+
+def _hangs(sign: str) -> bool:
+    return sign >= "\u0300" and unicodedata.category(sign)[0] == "M"
 
 
 class Signs:

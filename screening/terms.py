@@ -35,7 +35,10 @@ def find(text: str, phrases: Iterable[str]) -> list[Match]:
     letters of a word, blanks in a phrase match any white space.
 
     Any script: a word ends where its letters, their accents and digits end. Thai, Chinese, Japanese and
-    their like, which set no blanks, are found anywhere. A list is prepared once, in some milliseconds, and kept.
+    their like, which set no blanks, are found anywhere. What an input method or a font makes of a letter is that
+    letter (full width, half width, soft hyphens, signs of direction), and so is what may be left out in writing:
+    the vowel signs of Arabic and Hebrew, the dots of a Russian ё. Other accents make another word.
+    A list is prepared once, in some milliseconds, and kept.
     """
     return list(_found(text, tuple(phrases)))
 
@@ -53,7 +56,7 @@ def find_in(text: Mapped, phrases: Iterable[str]) -> list[Match]:
 
 def _find_folded(small: Mapped, phrases: tuple[str, ...]) -> list[Match]:
     prepared = _prepared(phrases)
-    found = [Match(phrase, *small.span(start, end)) for phrase, start, end in prepared.spans(small.text)]
+    found = [Match(phrase, *small.span(start, end)) for phrase, start, end in prepared.spans(small)]
     return sorted(set(found), key=lambda m: (m.start, m.end, m.phrase))
 
 
@@ -61,22 +64,26 @@ class _Prepared:
     """Phrases made ready: one automaton for nearly all, a pattern for each with a star inside a word."""
 
     def __init__(self, phrases: tuple[str, ...]) -> None:
-        keys: dict[str, list[str]] = {}
+        keys: dict[str, list[tuple[str, tuple[int, ...]]]] = {}  # with the places of each dotless i
         starred: dict[str, list[tuple[str, str]]] = {}  # by what must be there before it is worth trying
         for phrase in dict.fromkeys(phrase.strip() for phrase in phrases):
-            folded = _STARS.sub("*", fold(Mapped.of(phrase)).text)
+            folded = _STARS.sub("*", fold(Mapped.of(phrase)).text).strip(_AROUND)
             if not folded.strip("* "):
                 continue
             if _INNER_STAR.search(folded) or "* " in folded or " *" in folded:
                 starred.setdefault(max(_pieces(folded), key=len), []).append((phrase, folded))
             else:
-                keys.setdefault(_key(folded), []).append(phrase)
+                keys.setdefault(_key(folded), []).append((phrase, ()))
+                if "ı" in folded:  # its capital is I, in English that of i
+                    places = tuple(at for at, sign in enumerate(folded.strip("*")) if sign == "ı")
+                    keys.setdefault(_key(folded.replace("ı", "i")), []).append((phrase, places))
         self.patterns: dict[str, re.Pattern[str]] = {}
         self.starred = starred
         self.hints = _automaton({hint: hint for hint in starred})
         self.automaton = _automaton({key: (key, same) for key, same in keys.items()})
 
-    def spans(self, text: str) -> list[tuple[str, int, int]]:
+    def spans(self, small: Mapped) -> list[tuple[str, int, int]]:
+        text = small.text
         found = list(islice(self._by_pattern(text), ENOUGH))
         if not self.automaton:
             return found
@@ -87,10 +94,10 @@ class _Prepared:
             seen = last + 1
             end = seen - edges
             start = end - len(key) + key.count(_EDGE)
-            if _is_mark(text[end : end + 1]):
+            if _goes_on(text, end, key):
                 continue  # another letter: its vowel sign follows
-            start, end = _whole(text, start, end, key)
-            found += [(phrase, start, end) for phrase in same]
+            whole = _whole(text, start, end, key)
+            found += [(phrase, *whole) for phrase, dotless in same if _are_capitals(small, start, dotless)]
             if len(found) >= ENOUGH:
                 break
         return found[:ENOUGH]
@@ -104,7 +111,7 @@ class _Prepared:
                 finditer = self._pattern(small).finditer
                 windows = _windows(places, _reach(small), len(text))
                 for match in chain.from_iterable(finditer(text, *window) for window in windows):
-                    if not _is_mark(text[match.end() : match.end() + 1]):
+                    if not _is_mark(text[match.end() : match.end() + 1]) and not _is_apart(match[0], small):
                         yield phrase, match.start(), match.end()
 
     def _pattern(self, small: str) -> re.Pattern[str]:
@@ -137,6 +144,8 @@ def folded(text: str) -> Mapped:
 def fold(text: Mapped) -> Mapped:
     """Small letters, accents apart from their letters, one kind of apostrophe and hyphen, one blank for several."""
     small = text.each(_SIGNS.of(text.text))
+    if _DOTTED in small.text:
+        small = small.without((m.end() - 1, m.end(), 0) for m in re.finditer(_DOTTED, small.text))
     return small.without((m.start() + 1, m.end(), 0) for m in _BLANKS.finditer(small.text))
 
 
@@ -144,11 +153,35 @@ def _small(signs: str) -> dict[str, str]:
     # All in one go; a line end between them, with which nothing joins.
     small = unicodedata.normalize("NFD", "\n".join(signs.replace("İ", "i").replace("\n", " ")).casefold())
     table = dict(zip(signs, small.split("\n"), strict=True))
+    table |= {sign: unicodedata.normalize("NFKD", sign).casefold() for sign in _WIDTHS.findall(signs)}
+    table |= dict.fromkeys(_MAY_BE_LEFT_OUT.findall(signs), "")
     return table | {sign: _LIKE.get(sign, " ") for sign in _BLANK_OR_LIKE.findall(signs)}
 
 
-# Apostrophes and hyphens as they are typed, and as they are set.
-_LIKE = {_EDGE: "\ufffd", "\u2018": "'", "\u2019": "'", "\u02bc": "'", "\uff07": "'", "\u2010": "-", "\u2011": "-"}
+# Apostrophes, hyphens and quotation marks as they are typed, and as they are set; and two letters that may be written
+# as others without becoming another word.
+_LIKE = {
+    _EDGE: "\ufffd",
+    **dict.fromkeys("\u2018\u2019\u02bc\u00b4", "'"),
+    **dict.fromkeys("\u2010\u2011", "-"),
+    **dict.fromkeys("\u201c\u201d\u201e", '"'),
+    **dict.fromkeys("œŒ", "oe"),
+    **dict.fromkeys("ёЁ", "е"),
+}
+_DOTTED = "е\u0308"
+_WIDTHS = re.compile("[\uff01-\uff9f\uffe0-\uffee]")
+# Signs that choose how another is drawn, soft hyphens, signs of direction; vowel signs and the stroke of Arabic,
+# points of Hebrew. Blanks of no width are none of them: what they part are two words.
+_MAY_BE_LEFT_OUT = re.compile(
+    "[\u00ad\u034f\u061c\u200e\u200f\u2060\ufe00-\ufe0f\ufeff\u0610-\u061a\u0640\u064b-\u0652\u0656-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
+)
+_AROUND = " \u200b\u200c\u200d"  # comes along when a list is pasted
+_ACCENTS = frozenset(map(chr, range(0x300, 0x370)))
+# What parts words besides what `_SOME` knows.
+_APART = re.compile(
+    "[\u00a1-\u00a9\u00ab-\u00b1\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7\u2010-\u2027\u2030-\u205e\u3001-\u3020]"
+)
 _BLANK_OR_LIKE = re.compile(rf"[\s{''.join(_LIKE)}]")
 _SIGNS = Signs(_small)
 
@@ -174,16 +207,43 @@ def _key(folded: str) -> str:
 def _whole(text: str, start: int, end: int, key: str) -> tuple[int, int]:
     """The letters for which a star stands belong to what was found: forty at most on each side."""
     if key[0] != _EDGE and word().match(text[start]):
-        first = start - 40
-        while start > max(0, first) and word().match(text[start - 1]):
-            start -= 1
+        start = _first_of_word(text, start, max(0, start - 40))
     if key[-1] != _EDGE and (more := word().match(text, end - 1, end + 40)):
         end = more.end()
     return start, end
 
 
+def _first_of_word(text: str, start: int, least: int) -> int:
+    """Back over letters and what hangs on them."""
+    at = start
+    while at > least:
+        at -= 1
+        if word().match(text[at]):
+            start = at
+        elif not _is_mark(text[at]):
+            break
+    return start
+
+
 def _is_mark(sign: str) -> bool:
     return bool(sign) and unicodedata.category(sign)[0] == "M"
+
+
+def _goes_on(text: str, end: int, key: str) -> bool:
+    """Whether something hangs on the last letter; for a star there, vowel signs may, and accents may not."""
+    if not _is_mark(text[end : end + 1]):
+        return False
+    return key[-1] == _EDGE or text[end] in _ACCENTS or not word().match(text[end - 1])
+
+
+def _is_apart(found: str, small: str) -> bool:
+    """Whether a star was taken for what stands between two words."""
+    return not found.isascii() and bool(_APART.search(found)) and not _APART.search(small)
+
+
+def _are_capitals(small: Mapped, start: int, dotless: tuple[int, ...]) -> bool:
+    """Whether each i that was asked for without a dot is an I, as both are written."""
+    return all(small.original[small.at[start + at]] in "Iı" for at in dotless)
 
 
 def _reach(phrase: str) -> int:
