@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from html import unescape
+from itertools import product
 
 from screening.mapped import ENTITY, Mapped, Signs
 from screening.scripts import CYRILLIC_LIKE, DRAWN_AS, LOOKS_LIKE, UNSPACED
@@ -37,7 +38,12 @@ _OF_TWO_SCRIPTS = re.compile(
 )
 _OTHER_WORD = re.compile(rf"(?<!\w)[{_OTHER}]{{3,}}+(?!\w)")
 _CYRILLIC_WORD = re.compile(r"(?<![\w@])[a-z0346@]*+[\u0430-\u045f][a-z0346@\u0400-\u045f]*+")
-_SPACED = re.compile(r"(?<![^\W_])[^\W_](?:(\. |\s{1,3}|[.\-_*·•/,|~]{1,3})[^\W_])(?:\1[^\W_])+(?![^\W_])")
+# Behind its last letter no other row of letters may begin, with other gaps: I m c.a.s.i.n.o
+_GAP = r"[.\-_*·•/,|~]"
+_SPACED = re.compile(
+    rf"(?<![^\W_])[^\W_](?:(\. |\s{{1,3}}|{_GAP}{{1,3}})[^\W_])(?:\1[^\W_])+(?![^\W_]|(?!\1){_GAP}+[^\W_]{_GAP})"
+)
+_LITTLE = frozenset("aiuoyr")  # words of one letter
 _NO_CASE = UNSPACED + "\uac00-\ud7a3"
 # What a reader of the page does not see, or no writer puts between two letters.
 _MARKUP = re.compile(r"(?<=\w)(?:[*`\\\[]|~~|\]\([^()\s]{0,200}\))++(?=\w)")
@@ -69,6 +75,20 @@ def readings(text: str) -> tuple[Mapped, ...]:
         if cyrillic != plain.text:
             found.append(_once(_closed(plain.with_text(cyrillic)), 1))
     return tuple({reading.text: reading for reading in reversed(found)}.values())[::-1]
+
+
+def spelled(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Words of letters that stand one by one, and where; each also without a letter or two at its ends, which may be
+    words of their own: "such a c a s i n o"."""
+    plain = _without_markup(unmasked(text))
+    for found in _SPACED.finditer(plain.text):
+        step = 1 + len(found[1])
+        letters = found[0][::step]
+        for begin, end in product(range(3), range(len(letters) - 2, len(letters) + 1)):
+            others = letters[:begin] + letters[end:]
+            if end - begin > 4 or (end - begin > 2 and _LITTLE.issuperset(others)):
+                place = found.start() + (end - 1) * step + 1
+                yield letters[begin:end], plain.span(found.start() + begin * step, place)
 
 
 def words_apart(text: str) -> Mapped | None:

@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 from screening import terms
-from screening.disguise import mixed_words, readings, turned, unmasked, words_apart
+from screening.disguise import mixed_words, readings, spelled, turned, unmasked, words_apart
 from screening.draft import Draft, Signal
 from screening.scripts import ACCENTED_LETTERS
 
@@ -42,6 +42,8 @@ def hidden(text: str, phrases: tuple[str, ...]) -> list[tuple[int, int]]:
         for match in terms.find_in(reading, listed)
         if not any(plain[match.start : match.end])
     }
+    listed = frozenset(_unmasked(phrases))
+    found |= {span for word, span in spelled(text) if word in listed and not any(plain[slice(*span)])}
     return sorted(found)
 
 

@@ -36,6 +36,9 @@ def hidden(text: str, *phrases: str) -> list[str]:
         ("c  a  s  i  n  o", "c  a  s  i  n  o"),
         ("c\na\ns\ni\nn\no", "c\na\ns\ni\nn\no"),
         ("c,a,s,i,n,o", "c,a,s,i,n,o"),
+        ("such a c a s i n o u c", "c a s i n o"),
+        ("I c c.a.s.i.n.o-games", "c.a.s.i.n.o"),
+        ("r u a s s", "a s s"),
         ("ᴄᴀꜱɪɴᴏ", "ᴄᴀꜱɪɴᴏ"),
         ("🅲🅰🆂🅸🅽🅾", "🅲🅰🆂🅸🅽🅾"),
         ("𝓬𝓪𝓼𝓲𝓷𝓸 now", "𝓬𝓪𝓼𝓲𝓷𝓸"),
@@ -95,6 +98,7 @@ HONEST = [
     "The co-op, mass transit, class of ’99, Scunthorpe & Essex; pass/fail, as.is",
     "see https://larkford.example/as-s/c4t?x=1&amp;y=2 or mail j.o.e@larkford.example",
     "| a | s | s | e | t |",
+    "p a s s, C L A S S, g.r.a.s.s",
     "John F. Kennedy, J. R. R. Tolkien, C. S. Lewis",
 ]
 LISTED = ("ass", "cunt", "sik", "pot", "cop", "hell", "sex", "anus", "cum", "tit", "xxx", "kot", "cac")
