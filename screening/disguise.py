@@ -114,6 +114,11 @@ def unmasked(text: str) -> Mapped:
     return mapped.without((*m.span(), 0) for m in _ACCENT.finditer(mapped.text))
 
 
+def as_seen(text: str) -> str:
+    """Unmasked, and with Latin letters for those that look like them in words of both."""
+    return _OF_TWO_SCRIPTS.sub(_latin, unmasked(text).text)
+
+
 def turned(text: str) -> tuple[int, int] | None:
     """Where signs stand that make a reader see letters in another order than they are written in."""
     found = None if text.isascii() else _TURNING.search(text)

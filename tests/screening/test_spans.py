@@ -29,7 +29,10 @@ WRITTEN = {
     "赌博": ["赌博"],
 }  # fmt: skip
 DISGUISED = {
-    "bridge": ["br1dge", "b r i d g e", "b\u200bridge", "brid\u0336ge\u0336", "br\u0456dge", "𝐛𝐫𝐢𝐝𝐠𝐞", "bridgeeeee", "b**rid**ge", "&#98;ridg&#101;"],
+    "bridge": [
+        "br1dge", "b r i d g e", "b\u200bridge", "brid\u0336ge\u0336", "br\u0456dge",
+        "𝐛𝐫𝐢𝐝𝐠𝐞", "bridgeeeee", "b**rid**ge", "&#98;ridg&#101;",
+    ],
     "дурак": ["дyрaк", "д.у.р.а.к", "дур\u200bак"],
 }  # fmt: skip
 
@@ -61,7 +64,10 @@ def test_each_disguise_points_to_what_was_written(seed):
 def test_no_span_of_any_signal_leaves_the_text(seed):
     """Texts of anything, with everything that signals look for."""
     dice = random.Random(seed)
-    pieces = [*AROUND, "bridge", "b r i d", "&", "&#", ";", "http://bit.ly/x ", "[a.com](http://b.com)", "\u202e", "\ud83d", "*", "aaa", "\u0301", "\ufe0f", "1", "ı", "İ", "\n", "ё"]  # fmt: skip
+    pieces = [
+        *AROUND, "bridge", "b r i d", "&", "&#", ";", "http://bit.ly/x ",
+        "[a.com](http://b.com)", "\u202e", "\ud83d", "*", "aaa", "\u0301", "\ufe0f", "1", "ı", "İ", "\n", "ё",
+    ]  # fmt: skip
     text = "".join(dice.choice(pieces) for _ in range(60))
     listed = ("bridge", "b*e", "*i*", "a", "aa*", "* bridge", "ﬁ", "½", "ı*", "x *", "ß", "&", "e\u0301", "שלום", "🙂")
 
