@@ -14,6 +14,7 @@ from itertools import product
 from screening.mapped import ENTITY, Mapped, Signs
 from screening.scripts import CYRILLIC_LIKE, DRAWN_AS, LOOKS_LIKE, UNSPACED
 
+NEAR = 100  # characters around what is doubtful: no phrase that somebody disguises is longer
 LONGEST_PART = 4  # one sign may stand for eighteen: longer ones are kept as they are, so that no text grows without end
 
 _STANDS_FOR = {
@@ -37,7 +38,9 @@ _OF_TWO_SCRIPTS = re.compile(
     rf"(?<![a-z{_OTHER}])(?:[a-z]++[{_OTHER}]|[{_OTHER}]++[a-z])[a-z{_OTHER}]*+", re.IGNORECASE
 )
 _OTHER_WORD = re.compile(rf"(?<!\w)[{_OTHER}]{{3,}}+(?!\w)")
-_CYRILLIC_WORD = re.compile(r"(?<![\w@])[a-z0346@]*+[\u0430-\u045f][a-z0346@\u0400-\u045f]*+")
+_CYRILLIC_WORD = re.compile(
+    r"(?<![\w@])(?:[a-z0346@]++[\u0430-\u045f]|[\u0430-\u045f]++[a-z0346@])[a-z0346@\u0400-\u045f]*+"
+)
 # Behind its last letter no other row of letters may begin, with other gaps: I m c.a.s.i.n.o
 _GAP = r"[.\-_*·•/,|~]"
 _SPACED = re.compile(
@@ -51,6 +54,7 @@ _JOINT = re.compile(r"(?<=[^\W\d])(?:[-./+,…|–—~]{1,3}|(?<!_)_+)(?=[^\W\d_
 _DOTS_IN_UNSPACED = re.compile(rf"(?<=[{_NO_CASE}])[._|~]{{1,3}}(?=[{_NO_CASE}])")
 _TWO_SPACED = re.compile("(?<!\\w)[\u3400-\u9fff] [\u3400-\u9fff](?!\\w)")
 _REPEATED = re.compile(r"([^\W\d_])\1\1+")
+_DOUBTFUL = re.compile(r"1|([^\W\d_])\1\1")
 _ACCENT = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
@@ -64,23 +68,22 @@ _TURNING = re.compile("[\u202d\u202e][^\u202c\n]*\u202c?")  # what Arabic and He
 
 @lru_cache(maxsize=2)
 def readings(text: str) -> tuple[Mapped, ...]:
-    """The text as it may have been meant, folded; two where a sign or a repeated letter can be read in two ways, and
-    one more where words are of Cyrillic letters and of others."""
-    plain = _without_markup(unmasked(text))
+    """The text as it may have been meant, folded. A second where a sign or a repeated letter can be read in two ways,
+    and one more where words are of Cyrillic letters and of others: of these only what stands near such places."""
+    plain = _plain(text)
     found = [_reading(plain, "i", 1)]
-    if "1" in plain.text or _REPEATED.search(plain.text):
-        found.append(_reading(plain, "l", 2))
-    if not plain.text.isascii():
-        cyrillic = _CYRILLIC_WORD.sub(_cyrillic, plain.text)
-        if cyrillic != plain.text:
-            found.append(_once(_closed(plain.with_text(cyrillic)), 1))
+    if doubtful := [m.start() for m in _DOUBTFUL.finditer(plain.text)]:
+        found.append(_reading(plain.near(doubtful, NEAR), "l", 2))
+    if not plain.text.isascii() and (mixed := [m.start() for m in _CYRILLIC_WORD.finditer(plain.text)]):
+        near = plain.near(mixed, NEAR)
+        found.append(_once(_closed(near.with_text(_CYRILLIC_WORD.sub(_cyrillic, near.text))), 1))
     return tuple({reading.text: reading for reading in reversed(found)}.values())[::-1]
 
 
 def spelled(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
     """Words of letters that stand one by one, and where; each also without a letter or two at its ends, which may be
     words of their own: "such a c a s i n o"."""
-    plain = _without_markup(unmasked(text))
+    plain = _plain(text)
     for found in _SPACED.finditer(plain.text):
         step = 1 + len(found[1])
         letters = found[0][::step]
@@ -92,14 +95,14 @@ def spelled(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def words_apart(text: str) -> Mapped | None:
-    """The first reading with blanks where words are joined by other signs: free-money, free...money. None where none
-    are."""
+    """The first reading, near words that are joined by other signs, with blanks for those: free-money, free...money.
+    None where none are."""
     first = readings(text)[0]
-    joints = list(_JOINT.finditer(first.text))
-    if not joints:
+    if not (joints := [m.start() for m in _JOINT.finditer(first.text)]):
         return None
-    blanks = _JOINT.sub(lambda found: " " * len(found[0]), first.text)
-    return first.with_text(blanks).without((m.start() + 1, m.end(), 0) for m in joints)
+    near = first.near(joints, NEAR)
+    blanks = _JOINT.sub(lambda found: " " * len(found[0]), near.text)
+    return near.with_text(blanks).without((m.start() + 1, m.end(), 0) for m in _JOINT.finditer(near.text))
 
 
 def unmasked(text: str) -> Mapped:
@@ -136,6 +139,11 @@ def _entities(text: str) -> Iterator[tuple[int, int, str]]:
     for found in ENTITY.finditer(text):
         if len(sign := unescape(found[0])) == 1:
             yield *found.span(), sign
+
+
+@lru_cache(maxsize=2)
+def _plain(text: str) -> Mapped:
+    return _without_markup(unmasked(text))
 
 
 def _without_markup(plain: Mapped) -> Mapped:

@@ -8,6 +8,8 @@ from itertools import compress
 
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\d]{1,31});")  # one sign, as Markdown reads it
 
+_BETWEEN = re.compile(r"[\s,;:!?()]")
+
 
 @dataclass(frozen=True)
 class Mapped:
@@ -55,6 +57,27 @@ class Mapped:
             at += [*self.at[done:start], self.at[start]]
             done = end
         return Mapped("".join([*text, self.text[done:]]), [*at, *self.at[done:]], self.original)
+
+    def near(self, places: Iterable[int], reach: int) -> "Mapped":
+        """Only what stands near these places, which come in order, up to a blank; all where that is most of it.
+        A sign of no word stands between."""
+        windows: list[list[int]] = []
+        for place in places:
+            if windows and place < windows[-1][1]:
+                continue
+            before = _BETWEEN.search(self.text, max(0, place - 2 * reach), max(0, place - reach))
+            start = before.end() if before else self.text.rfind(" ", 0, max(0, place - reach)) + 1
+            behind = _BETWEEN.search(self.text, place + reach)
+            end = behind.start() if behind else len(self.text)
+            if windows and start <= windows[-1][1]:
+                windows[-1][1] = end
+            else:
+                windows.append([start, end])
+        if 2 * sum(end - start for start, end in windows) > len(self.text):
+            return self
+        text = "".join(f"{self.text[start:end]}\xb6" for start, end in windows)
+        at = [place for start, end in windows for place in (*self.at[start:end], self.at[end - 1])]
+        return Mapped(text, at, self.original)
 
     def with_text(self, text: str) -> "Mapped":
         """Another text of the same length, sign for sign."""
