@@ -113,7 +113,7 @@ def unmasked(text: str) -> Mapped:
         mapped = mapped.shorter(_entities(text))
     if mapped.text.isascii():
         return mapped.with_text(mapped.text.lower())
-    mapped = mapped.each(_BECOMES.of(mapped.text))
+    mapped = mapped.each(_BECOMES)
     return mapped.without((*m.span(), 0) for m in _ACCENT.finditer(mapped.text))
 
 

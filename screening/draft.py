@@ -8,7 +8,7 @@ Outcome = Literal["publish", "hold", "refuse"]
 
 # Of the signals, their scores and the policy together. Raised with each change that could lead to another verdict;
 # docs/screening.md says what changed.
-VERSION = 2
+VERSION = 3
 
 
 class NotKnown(Exception):

@@ -38,9 +38,12 @@ class Mapped:
         before, sign = self.original[place - 1 : place + 1]
         return sign.isalpha() and before.lower() == sign.lower()
 
-    def each(self, becomes: Mapping[str, str]) -> "Mapped":
+    def each(self, signs: "Signs") -> "Mapped":
         """Every character replaced by what it becomes, which may be nothing or several."""
-        parts = list(map(becomes.__getitem__, self.text))
+        try:
+            parts = list(map(signs.known.__getitem__, self.text))
+        except KeyError:
+            parts = list(map(signs.of(self.text).__getitem__, self.text))
         text = "".join(parts)
         some = len(parts) - parts.count("")
         if len(text) != some:  # one has become several

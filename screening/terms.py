@@ -113,7 +113,7 @@ def folded(text: str) -> Mapped:
 
 def fold(text: Mapped) -> Mapped:
     """Small letters, accents apart from their letters, one kind of apostrophe and hyphen, one blank for several."""
-    small = text.each(_SIGNS.of(text.text))
+    small = text.each(_SIGNS)
     if _DOTTED in small.text:
         small = small.without((m.end() - 1, m.end(), 0) for m in re.finditer(_DOTTED, small.text))
     return small.without((m.start() + 1, m.end(), 0) for m in _BLANKS.finditer(small.text))
