@@ -100,7 +100,7 @@ def words_apart(text: str) -> Mapped | None:
     first = readings(text)[0]
     if not (joints := [m.start() for m in _JOINT.finditer(first.text)]):
         return None
-    near = first.near(joints, NEAR)
+    near = first.near(joints, NEAR // 2)
     blanks = _JOINT.sub(lambda found: " " * len(found[0]), near.text)
     return near.with_text(blanks).without((m.start() + 1, m.end(), 0) for m in _JOINT.finditer(near.text))
 

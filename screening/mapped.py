@@ -59,6 +59,8 @@ class Mapped:
             text += [self.text[done:start], sign]
             at += [*self.at[done:start], self.at[start]]
             done = end
+        if not text:
+            return self
         return Mapped("".join([*text, self.text[done:]]), [*at, *self.at[done:]], self.original)
 
     def near(self, places: Iterable[int], reach: int) -> "Mapped":
