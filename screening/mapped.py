@@ -35,7 +35,7 @@ class Mapped:
         return self.at[start], last
 
     def _again(self, place: int) -> bool:
-        before, sign = self.original[place - 1 : place + 1]
+        before, sign = self.original[place - 1], self.original[place]
         return sign.isalpha() and before.lower() == sign.lower()
 
     def each(self, signs: "Signs") -> "Mapped":
