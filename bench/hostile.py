@@ -67,6 +67,43 @@ def phrases(count: int = PHRASES) -> tuple[str, ...]:
     return tuple(dice.choice(kinds).format(word(), word()) for _ in range(count))
 
 
+def lists(count: int = PHRASES) -> dict[str, tuple[str, ...]]:
+    """Lists made to be slow, by name: thousands that begin alike, and stars in each."""
+    dice = random.Random(count)
+
+    def word(fewest: int, most: int) -> str:
+        return "".join(dice.choice(string.ascii_lowercase) for _ in range(dice.randint(fewest, most)))
+
+    han = [chr(code) for code in range(0x4E00, 0x4E80)]
+    kinds = {
+        "begin alike": lambda: "casino" + word(1, 6),
+        "begin alike, with a star": lambda: f"casino*{word(1, 4)}",
+        "stars between letters": lambda: f"{word(1, 1)}*{word(2, 2)}*{word(1, 1)}",
+        "stars around": lambda: f"*{word(2, 5)}*",
+        "many stars": lambda: f"a*b*c*d*{word(1, 2)}",
+        "a word between": lambda: f"the * {word(3, 4)}",
+        "Chinese with a star": lambda: f"{dice.choice(han)}*{dice.choice(han)}",
+        "forty words each": lambda: " ".join(word(3, 9) for _ in range(40)),
+    }
+    return {name: tuple(kind() for _ in range(count)) for name, kind in kinds.items()}
+
+
+def nearly_listed(length: int) -> dict[str, str]:
+    """Texts in which those lists nearly find something everywhere, by name, each of so many characters."""
+    dice = random.Random(length)
+    letters = "".join(dice.choice(string.ascii_lowercase + "  ") for _ in range(length))
+    made = {
+        "near": " ".join(f"casino{part}q" for part in letters.split()),
+        "casinocasino": "casino",
+        "the the": "the ",
+        "abcd": "abcd",
+        "letters": "a b c d ",
+        "by dice": letters,
+        "Chinese by dice": "".join(chr(dice.randint(0x4E00, 0x4E80)) for _ in range(length)),
+    }
+    return {name: (text * (length // len(text) + 1))[:length] for name, text in made.items()}
+
+
 def comment(length: int, number: int) -> str:
     """Words by dice, as long as a comment."""
     dice = random.Random(number)

@@ -83,7 +83,7 @@ def judge(draft: Draft, signals: Sequence[Signal], unknown: Sequence[str] = ()) 
     """
     weighed = [*signals, *_missing(draft, unknown)]
     firing = [s for s in weighed if s.score >= draft.policy.thresholds.get(s.rule, HOLD_FROM)]
-    firing.sort(key=lambda s: (-WEIGHT.get(s.rule, 0), -s.score))
+    firing.sort(key=lambda s: (-WEIGHT.get(s.rule, 0), -s.score, s.rule))
     version, silent = draft.policy.version, tuple(unknown)
     if draft.trust.is_staff or not firing:
         return Verdict("publish", tuple(signals), policy_version=version, unknown=silent)

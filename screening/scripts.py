@@ -16,10 +16,46 @@ UNSPACED = (
 LOOKS_LIKE = dict(
     zip(
         "аеорсухіјѕһԁԛԝкмтвнгьпіӏүғзαοερνικτυχηωγσϲϳаօոսհցզյ",
-        "aeopcyxijshdqwkmtbhrbniiyf3aoepviktuxnwyocjaonuhgqj",
+        "aeopcyxijshdqwkmtbhrbnilyf3aoepviktuxnwyocjaonuhgqj",
         strict=True,
     )
 )
+
+# What looks like a Cyrillic letter in a Cyrillic word, digits that stand for one included.
+CYRILLIC_LIKE = dict(zip("aeopcyxkmtbhisj0346@", "аеорсухкмтвніѕјозчба", strict=True))
+
+# Letters that Unicode holds for letters of their own, and readers for one they know: strokes, small capitals, boxes.
+DRAWN_AS = dict(
+    zip(
+        "øđłıħŧƒɑɡœæØĐŁĦŦŒÆᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
+        [*"odlihtfag", "oe", "ae", *"odlht", "oe", "ae", *"abcdefghijklmnoprstuvwyz"],
+        strict=True,
+    )
+)
+DRAWN_AS |= {chr(first + at): chr(97 + at) for first in (0x1F130, 0x1F150, 0x1F170) for at in range(26)}
+
+# The letters beyond a to z that are used together: of European languages in Latin letters, of Turkish and Vietnamese.
+ACCENTED_LETTERS = [
+    frozenset(letters)
+    for letters in (
+        "äöüß éïëáóèàâêîôûç",  # German, Dutch, Swedish, Finnish and what they borrow
+        "àâæçéèêëîïôœùûüÿ",
+        "áéíóúüñ çàèòïãâêôõ",  # Spanish, Catalan, Portuguese, Galician
+        "àèéìíîòóùú",
+        "åäöæøéðþáíóúý",
+        "ąćęłńóśźż",
+        "áäčďéěíĺľňóôŕřšťúůýž",
+        "áéíóöőúüű",
+        "ăâîșşțţ",
+        "çğıöşüâîûə",
+        "čćđšž",
+        "āčēģīķļņšūž ąęėįų",
+        "ċġħżàèìòù",
+        "âêîôûŵŷáéíóú",
+        "ëçäöüõšž",
+        "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
+    )
+]
 
 
 @cache

@@ -2,20 +2,21 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain, islice
+from typing import NamedTuple
 
-import ahocorasick
-
+from screening.edged import EDGE, Edged, automaton_of, with_edges
 from screening.mapped import Mapped, Signs
-from screening.scripts import word
+from screening.starred import Starred
 
 # Nobody reads more of them, and no list of words within words fills the memory.
 ENOUGH = 1_000
 
-_EDGE = "\0"  # stands before and after each word, in the text as in a phrase
+LONGEST_KEY = 48  # of a phrase, in the automaton, edges included: the rest is compared where that stands
+
 _BLANKS = re.compile(r"\s\s+")
 _STARS = re.compile(r"\*+")
 _INNER_STAR = re.compile(r"[^\s*]\*+[^\s*]")
@@ -35,7 +36,10 @@ def find(text: str, phrases: Iterable[str]) -> list[Match]:
     letters of a word, blanks in a phrase match any white space.
 
     Any script: a word ends where its letters, their accents and digits end. Thai, Chinese, Japanese and
-    their like, which set no blanks, are found anywhere. A list is prepared once, in some milliseconds, and kept.
+    their like, which set no blanks, are found anywhere. What an input method or a font makes of a letter is that
+    letter (full width, half width, soft hyphens, signs of direction), and so is what may be left out in writing:
+    the vowel signs of Arabic and Hebrew, the dots of a Russian ё. Other accents make another word.
+    A list is prepared once, in some milliseconds, and kept.
     """
     return list(_found(text, tuple(phrases)))
 
@@ -52,76 +56,49 @@ def find_in(text: Mapped, phrases: Iterable[str]) -> list[Match]:
 
 
 def _find_folded(small: Mapped, phrases: tuple[str, ...]) -> list[Match]:
-    prepared = _prepared(phrases)
-    found = [Match(phrase, *small.span(start, end)) for phrase, start, end in prepared.spans(small.text)]
-    return sorted(set(found), key=lambda m: (m.start, m.end, m.phrase))
+    found = {Match(phrase, *small.span(start, end)) for phrase, start, end in _prepared(phrases).spans(small)}
+    return sorted(found, key=lambda m: (m.start, m.end, m.phrase))
+
+
+class _Plain(NamedTuple):
+    """A phrase without a star inside. `dotless` are the places of each ı that may stand there as a capital."""
+
+    phrase: str
+    key: str
+    dotless: tuple[int, ...] = ()
 
 
 class _Prepared:
-    """Phrases made ready: one automaton for nearly all, a pattern for each with a star inside a word."""
+    """Phrases made ready."""
 
     def __init__(self, phrases: tuple[str, ...]) -> None:
-        keys: dict[str, list[str]] = {}
-        starred: dict[str, list[tuple[str, str]]] = {}  # by what must be there before it is worth trying
+        keys: dict[str, list[_Plain]] = {}
+        self.starred = Starred()
         for phrase in dict.fromkeys(phrase.strip() for phrase in phrases):
-            folded = _STARS.sub("*", fold(Mapped.of(phrase)).text)
+            folded = _STARS.sub("*", fold(Mapped.of(phrase)).text).strip(_AROUND)
             if not folded.strip("* "):
                 continue
             if _INNER_STAR.search(folded) or "* " in folded or " *" in folded:
-                starred.setdefault(max(_pieces(folded), key=len), []).append((phrase, folded))
-            else:
-                keys.setdefault(_key(folded), []).append(phrase)
-        self.patterns: dict[str, re.Pattern[str]] = {}
-        self.starred = starred
-        self.hints = _automaton({hint: hint for hint in starred})
-        self.automaton = _automaton({key: (key, same) for key, same in keys.items()})
+                self.starred.add(phrase, folded)
+                continue
+            for plain in _plain(phrase, folded):
+                keys.setdefault(plain.key[:LONGEST_KEY], []).append(plain)
+        self.starred.ready()
+        self.automaton = automaton_of(keys)
 
-    def spans(self, text: str) -> list[tuple[str, int, int]]:
-        found = list(islice(self._by_pattern(text), ENOUGH))
-        if not self.automaton:
-            return found
-        edged = _edged(text)
-        seen = edges = 0  # so far, and the edges among them
-        for last, (key, same) in self.automaton.iter(edged):
-            edges += edged.count(_EDGE, seen, last + 1)
-            seen = last + 1
-            end = seen - edges
-            start = end - len(key) + key.count(_EDGE)
-            if _is_mark(text[end : end + 1]):
-                continue  # another letter: its vowel sign follows
-            start, end = _whole(text, start, end, key)
-            found += [(phrase, start, end) for phrase in same]
-            if len(found) >= ENOUGH:
-                break
-        return found[:ENOUGH]
+    def spans(self, small: Mapped) -> list[tuple[str, int, int]]:
+        text = Edged(small.text)
+        return list(islice(chain(islice(self.starred.find(text), ENOUGH), self._plain(text, small)), ENOUGH))
 
-    def _by_pattern(self, text: str) -> Iterator[tuple[str, int, int]]:
-        hinted: dict[str, list[int]] = {}
-        for last, hint in self.hints.iter(text) if self.hints else ():
-            hinted.setdefault(hint, []).append(last)
-        for hint, places in hinted.items():
-            for phrase, small in self.starred[hint]:
-                finditer = self._pattern(small).finditer
-                windows = _windows(places, _reach(small), len(text))
-                for match in chain.from_iterable(finditer(text, *window) for window in windows):
-                    if not _is_mark(text[match.end() : match.end() + 1]):
-                        yield phrase, match.start(), match.end()
-
-    def _pattern(self, small: str) -> re.Pattern[str]:
-        """Made when it is needed first."""
-        if small not in self.patterns:
-            self.patterns[small] = _pattern(small)
-        return self.patterns[small]
-
-
-def _automaton(words: Mapping[str, object]) -> ahocorasick.Automaton | None:
-    if not words:
-        return None
-    automaton = ahocorasick.Automaton()
-    for one, value in words.items():
-        automaton.add_word(one, value)
-    automaton.make_automaton()
-    return automaton
+    def _plain(self, text: Edged, small: Mapped) -> Iterator[tuple[str, int, int]]:
+        for start, end, begins, same in text.hits(self.automaton):
+            for phrase, key, dotless in same:
+                if len(key) > len(begins):
+                    end = start + len(key) - key.count(EDGE)
+                    if not text.stands(key, start):
+                        continue
+                if not text.goes_on(end, key) and _are_capitals(small, start, dotless):
+                    yield phrase, *text.whole(start, end, key)
 
 
 @lru_cache(maxsize=32)
@@ -136,7 +113,9 @@ def folded(text: str) -> Mapped:
 
 def fold(text: Mapped) -> Mapped:
     """Small letters, accents apart from their letters, one kind of apostrophe and hyphen, one blank for several."""
-    small = text.each(_SIGNS.of(text.text))
+    small = text.each(_SIGNS)
+    if _DOTTED in small.text:
+        small = small.without((m.end() - 1, m.end(), 0) for m in re.finditer(_DOTTED, small.text))
     return small.without((m.start() + 1, m.end(), 0) for m in _BLANKS.finditer(small.text))
 
 
@@ -144,92 +123,49 @@ def _small(signs: str) -> dict[str, str]:
     # All in one go; a line end between them, with which nothing joins.
     small = unicodedata.normalize("NFD", "\n".join(signs.replace("İ", "i").replace("\n", " ")).casefold())
     table = dict(zip(signs, small.split("\n"), strict=True))
+    table |= {sign: unicodedata.normalize("NFKD", sign).casefold() for sign in _WIDTHS.findall(signs)}
+    table |= dict.fromkeys(_MAY_BE_LEFT_OUT.findall(signs), "")
     return table | {sign: _LIKE.get(sign, " ") for sign in _BLANK_OR_LIKE.findall(signs)}
 
 
-# Apostrophes and hyphens as they are typed, and as they are set.
-_LIKE = {_EDGE: "\ufffd", "\u2018": "'", "\u2019": "'", "\u02bc": "'", "\uff07": "'", "\u2010": "-", "\u2011": "-"}
+# Apostrophes, hyphens and quotation marks as they are typed, and as they are set; and two letters that may be written
+# as others without becoming another word.
+_LIKE = {
+    EDGE: "\ufffd",
+    **dict.fromkeys("\u2018\u2019\u02bc\u00b4", "'"),
+    **dict.fromkeys("\u2010\u2011", "-"),
+    **dict.fromkeys("\u201c\u201d\u201e", '"'),
+    **dict.fromkeys("œŒ", "oe"),
+    **dict.fromkeys("ёЁ", "е"),
+}
+_DOTTED = "е\u0308"
+_WIDTHS = re.compile("[\uff01-\uff9f\uffe0-\uffee]")
+# Signs that choose how another is drawn, soft hyphens, signs of direction; vowel signs and the stroke of Arabic,
+# points of Hebrew. Blanks of no width are none of them: what they part are two words.
+_MAY_BE_LEFT_OUT = re.compile(
+    "[\u00ad\u034f\u061c\u200e\u200f\u2060\ufe00-\ufe0f\ufeff\u0610-\u061a\u0640\u064b-\u0652\u0656-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
+)
+_AROUND = " \u200b\u200c\u200d"  # comes along when a list is pasted
 _BLANK_OR_LIKE = re.compile(rf"[\s{''.join(_LIKE)}]")
 _SIGNS = Signs(_small)
 
 
-def _edged(text: str) -> str:
-    """Edges before and after each word."""
-    return _EDGE.join(_words().split(text))
-
-
-@cache
-def _words() -> re.Pattern[str]:
-    return re.compile(f"({word().pattern})")
+def _plain(phrase: str, folded: str) -> Iterator[_Plain]:
+    yield _Plain(phrase, _key(folded))
+    if "ı" in folded:  # its capital is I, in English that of i
+        dotless = tuple(at for at, sign in enumerate(folded.strip("*")) if sign == "ı")
+        yield _Plain(phrase, _key(folded.replace("ı", "i")), dotless)
 
 
 def _key(folded: str) -> str:
     """What the automaton looks for: at a star no edge is asked for."""
-    key = _edged(folded.strip("*"))
+    key = with_edges(folded.strip("*"))
     if folded.startswith("*"):
-        key = key.removeprefix(_EDGE)
-    return key.removesuffix(_EDGE) if folded.endswith("*") else key
+        key = key.removeprefix(EDGE)
+    return key.removesuffix(EDGE) if folded.endswith("*") else key
 
 
-def _whole(text: str, start: int, end: int, key: str) -> tuple[int, int]:
-    """The letters for which a star stands belong to what was found: forty at most on each side."""
-    if key[0] != _EDGE and word().match(text[start]):
-        first = start - 40
-        while start > max(0, first) and word().match(text[start - 1]):
-            start -= 1
-    if key[-1] != _EDGE and (more := word().match(text, end - 1, end + 40)):
-        end = more.end()
-    return start, end
-
-
-def _is_mark(sign: str) -> bool:
-    return bool(sign) and unicodedata.category(sign)[0] == "M"
-
-
-def _reach(phrase: str) -> int:
-    """How far from a piece of it a phrase with stars can stand in a text, and a sign more to see where it ends."""
-    return len(phrase) + 41 * phrase.count("*") + 1
-
-
-def _windows(places: list[int], reach: int, length: int) -> list[tuple[int, int]]:
-    """Where to look: around each place, and once where these overlap; everywhere where there are many."""
-    if len(places) * reach > length:
-        return [(0, length)]
-    windows: list[tuple[int, int]] = []
-    for place in places:
-        start, end = max(0, place - reach), min(length, place + reach)
-        if windows and start <= windows[-1][1]:
-            windows[-1] = windows[-1][0], end
-        else:
-            windows.append((start, end))
-    return windows
-
-
-def _pieces(phrase: str) -> list[str]:
-    """What of a phrase with stars stands there to the letter."""
-    return [piece for piece in re.split(r"[* ]+", phrase) if piece]
-
-
-def _pattern(phrase: str) -> re.Pattern[str]:
-    """A star stands for forty letters at most. Each piece is looked for once, at its first place (`(?>`): several stars
-    in one endless word would take seconds if they were tried in all ways."""
-    before = _NO_LETTER_BEFORE if phrase[0] == "*" or word().match(phrase[0]) else ""
-    return re.compile(before + " ".join(map(_pattern_of_word, phrase.split())))
-
-
-def _pattern_of_word(one: str) -> str:
-    end = _NO_LETTER_AFTER if one[-1] == "*" or word().match(one[-1]) else ""
-    if one == "*":
-        return _ONE_AT_LEAST + end
-    first, *others = one.split("*")
-    parts = [re.escape(first)]
-    for number, piece in enumerate(others, 1):
-        follows = end if number == len(others) else ""
-        parts.append(rf"(?>{_SOME}?{re.escape(piece)}{follows})" if piece else f"{_SOME}+{follows}")
-    return "".join(parts) + ("" if others else end)
-
-
-# Short, and of ASCII where a class names signs: there may be thousands, and one with all scripts takes milliseconds.
-_SOME = r"[^\s!-)+-/:-@\[-`{-~]{0,40}"  # letters, what hangs on them, and stars in their place
-_ONE_AT_LEAST = _SOME.replace("{0,", "{1,") + "+"
-_NO_LETTER_BEFORE, _NO_LETTER_AFTER = r"(?<![^\W_])", r"(?![^\W_])"
+def _are_capitals(small: Mapped, start: int, dotless: tuple[int, ...]) -> bool:
+    """Whether each i that was asked for without a dot is an I, as both are written."""
+    return all(small.original[small.at[start + at]] in "Iı" for at in dotless)

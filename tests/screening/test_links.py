@@ -20,6 +20,10 @@ def seen(text: str, **draft) -> dict[str, str]:
         "[see BANK.example now](//evil.example/x 'title')",
         "[www.bank.example](<https://evil.example>)",
         "[bank.example](https://bank.example@evil.example/)",
+        "[bank&#46;example](https://evil.example)",
+        "[bank\uff0eexample](https://evil.example)",
+        "[b\u0430nk.example](https://evil.example)",
+        "[bank.example](https://b\u0430nk.example)",
     ],
 )
 def test_a_link_that_says_another_site_than_it_leads_to_is_marked(link):
@@ -45,6 +49,8 @@ def test_a_link_by_label_is_followed(link):
         "[version 2.0](https://other.example)",
         "[minutes.pdf](https://other.example)",
         "[bank.example] (https://evil.example)",
+        "[café.example](https://café.example/)",
+        "[bank24.example](https://bank24.example)",
     ],
 )
 def test_honest_links_are_no_decoys(text):
@@ -118,3 +124,16 @@ def test_bare_names_are_links_where_readers_get_links(text, links):
     shown = {s.rule: s.evidence for s in screen(Draft(text=text)).signals}.get("links", "")
 
     assert shown == ("" if not links else "one link" if links == 1 else f"{links} links")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("[larkford.example](https://larkford.example)", "one link"),
+        ("[www.larkford.example][1]\n\n[1]: https://larkford.example/x", "2 links"),
+        ("[larkford.example](https://larkford.example) and www.mill.example", "2 links"),
+        ("www.mill.example, [here](https://larkford.example) [larkford.com]", "3 links"),
+    ],
+)
+def test_a_link_whose_words_are_an_address_is_one_link(text, count):
+    assert [s.evidence for s in screen(Draft(text=text)).signals if s.rule == "links"] == [count]
