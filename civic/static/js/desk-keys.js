@@ -22,8 +22,8 @@ class DeskKeys extends customElements.get("key-switch") {
   use(key) {
     const found = document.querySelector(`[data-key="${CSS.escape(key)}"]`)
     if (!found) return false
-    if (found.matches("textarea")) found.focus()
-    else found.click()
+    if (found.matches("textarea, input")) found.focus()
+    if (!found.matches("textarea")) found.click()
     return true
   }
 }
