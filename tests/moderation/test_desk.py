@@ -24,6 +24,7 @@ from moderation.queue import load_queue
 from moderation.scope import Scope
 from moderation.standing import ban
 from tests.factories import make_comment, make_guest, make_member, make_rule, make_thread
+from tests.moderation.reports import report
 
 pytestmark = pytest.mark.django_db
 
@@ -495,3 +496,14 @@ def test_who_forgets_the_rule_is_led_to_the_rules_and_finds_them_in_full(client_
     assert 'id="rule-error">Which house rule does it break?' in page
     assert "autofocus" in page
     assert f'<li value="4">{rule.text}</li>' in page
+
+
+def test_each_space_counts_what_a_click_on_it_shows(client_of, moderator):
+    opinion = Space.objects.create(name="Opinion")
+    make_comment(thread=make_thread(space=opinion), state=State.IN_REVIEW)
+    report(make_comment(thread=make_thread(space=opinion)))
+    make_comment(state=State.IN_REVIEW)
+
+    counts = {space.name: space.waiting for space in load_queue(Filter(), Scope.of(moderator)).counts.spaces}
+    assert counts["Opinion"] == len(shown(moderator, space=opinion.pk)) == 2
+    assert sum(counts.values()) == 3
