@@ -61,13 +61,18 @@ def load_counts(filter: Filter, scope: Scope) -> Counts:
 
 
 def _by_space(scope: Scope) -> tuple[str, tuple]:
-    """What waits in each space, by the same questions as the list that a click on its name opens."""
-    here = [found.filter(thread__space_id=RawSQL("s.id", ())) for found in matching(Filter(), scope)]
-    sqls, values = zip(*(_count_of(found.order_by()[:ENOUGH]) for found in here), strict=True)
+    """What waits in each space: all that the list shows which a click on its name opens.
+
+    What is reported is found once for all spaces: no index leads from a space to its reports.
+    """
+    *own, reported = (found.order_by() for found in matching(Filter(), scope))
+    here = [_count_of(found.filter(thread__space_id=RawSQL("s.id", ()))[:ENOUGH]) for found in own]
+    sqls, values = zip(_sql_of(reported.values("thread__space")[:ENOUGH]), *here, strict=True)
     sql = f"""(
-        SELECT json_agg(
-            json_build_object('pk', s.id, 'name', s.name, 'waiting', {" + ".join(sqls)}) ORDER BY lower(s.name)
-        )
+        WITH reported (space) AS MATERIALIZED ({sqls[0]})
+        SELECT json_agg(json_build_object('pk', s.id, 'name', s.name, 'waiting',
+            {" + ".join(sqls[1:])} + (SELECT count(*) FROM reported WHERE space = s.id)
+        ) ORDER BY lower(s.name))
         FROM comments_space s WHERE %s::bigint[] IS NULL OR s.id = ANY(%s)
     )"""  # noqa: S608 -- built by the ORM
     return sql, (*(value for params in values for value in params), *_listed(scope))
@@ -87,8 +92,13 @@ def _ask(parts: Iterable[tuple[str, tuple]]) -> list:
 
 
 def _count_of(found: QuerySet) -> tuple[str, tuple]:
-    try:
-        sql, params = found.values("pk").query.sql_with_params()
-    except EmptyResultSet:  # nothing can be found
-        return "0", ()
+    sql, params = _sql_of(found.values("pk"))
     return f"(SELECT count(*) FROM ({sql}) AS found)", params  # noqa: S608 -- built by the ORM
+
+
+def _sql_of(found: QuerySet) -> tuple[str, tuple]:
+    """The query in words; one for nothing where the ORM knows that nothing can be found."""
+    try:
+        return found.query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT 0 LIMIT 0", ()
