@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from moderation.filters import Filter, Queue
 from moderation.lists import matching
@@ -20,7 +21,7 @@ ENOUGH = 1_000  # beyond that nobody counts: "1,000+"
 
 @dataclass(frozen=True)
 class InSpace:
-    """How much is in review in a space."""
+    """How much waits in a space."""
 
     pk: int
     name: str
@@ -48,7 +49,7 @@ def load_counts(filter: Filter, scope: Scope) -> Counts:
     whole = None if filter.is_narrowed else filter.queue  # then its number is among those of the lists
     questions = [*asked, [waiting_for(scope)], people, [] if whole in COUNTED else matching(filter, scope)]
     parts = [_count_of(found.order_by()[:ENOUGH]) for several in questions for found in several]
-    *found, spaces = _ask([*parts, (_BY_SPACE, _listed(scope))])
+    *found, spaces = _ask([*parts, _by_space(scope)])
     numbers = iter(found)
     *queues, appeals, people, shown = [[next(numbers) for _ in several] for several in questions]
     known = {queue: sum(numbers) for queue, numbers in zip(COUNTED, queues, strict=True)}
@@ -61,15 +62,22 @@ def load_counts(filter: Filter, scope: Scope) -> Counts:
     )
 
 
-# The tables of `comments`, by hand: the ORM has no word for counting no further than so far.
-_BY_SPACE = f"""
-(SELECT json_agg(json_build_object('pk', id, 'name', name, 'waiting', (
-    SELECT count(*) FROM (
-        SELECT FROM comments_comment c JOIN comments_thread t ON t.id = c.thread_id
-        WHERE t.space_id = s.id AND c.state = 'in_review' LIMIT {ENOUGH}
-    ) AS found
-)) ORDER BY lower(name)) FROM comments_space s WHERE %s::bigint[] IS NULL OR id = ANY(%s))
-"""  # noqa: S608 -- a number of ours
+def _by_space(scope: Scope) -> tuple[str, tuple]:
+    """What waits in each space: all that the list shows which a click on its name opens.
+
+    What is reported is found once for all spaces: no index leads from a space to its reports.
+    """
+    *own, reported = (found.order_by() for found in matching(Filter(), scope))
+    here = [_count_of(found.filter(thread__space_id=RawSQL("s.id", ()))[:ENOUGH]) for found in own]
+    sqls, values = zip(_sql_of(reported.values("thread__space")[:ENOUGH]), *here, strict=True)
+    sql = f"""(
+        WITH reported (space) AS MATERIALIZED ({sqls[0]})
+        SELECT json_agg(json_build_object('pk', s.id, 'name', s.name, 'waiting',
+            {" + ".join(sqls[1:])} + (SELECT count(*) FROM reported WHERE space = s.id)
+        ) ORDER BY lower(s.name))
+        FROM comments_space s WHERE %s::bigint[] IS NULL OR s.id = ANY(%s)
+    )"""  # noqa: S608 -- built by the ORM
+    return sql, (*(value for params in values for value in params), *_listed(scope))
 
 
 def _listed(scope: Scope) -> tuple:
@@ -86,8 +94,13 @@ def _ask(parts: Iterable[tuple[str, tuple]]) -> list:
 
 
 def _count_of(found: QuerySet) -> tuple[str, tuple]:
-    try:
-        sql, params = found.values("pk").query.sql_with_params()
-    except EmptyResultSet:  # nothing can be found
-        return "0", ()
+    sql, params = _sql_of(found.values("pk"))
     return f"(SELECT count(*) FROM ({sql}) AS found)", params  # noqa: S608 -- built by the ORM
+
+
+def _sql_of(found: QuerySet) -> tuple[str, tuple]:
+    """The query in words; one for nothing where the ORM knows that nothing can be found."""
+    try:
+        return found.query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT 0 LIMIT 0", ()

@@ -18,7 +18,10 @@ NEEDS_RULE = "Which house rule does it break? The author will be told."
 class DecisionForm(forms.Form):
     """A refusal names the rule it stands on. Whether an act is still possible is `decide`'s to say."""
 
-    act = forms.ChoiceField(choices=[*Act.choices, (WARN, "refuse or remove, and warn")])
+    act = forms.ChoiceField(
+        choices=[*Act.choices, (WARN, "refuse or remove, and warn")],
+        error_messages={"required": "Press one of the buttons that decide."},
+    )
     seen = forms.CharField()
     words = forms.CharField()
     rule = forms.ModelChoiceField(HouseRule.objects.all(), required=False, to_field_name="number")

@@ -19,7 +19,7 @@ class MeasureForm(forms.Form):
         choices=[
             (Suspension.Kind.WARN, "Warn: they have to say that they have read it before they write on"),
             (Suspension.Kind.PREMODERATE, "Read first: a moderator reads their comments before they appear"),
-            (Suspension.Kind.SUSPEND, "Suspend: they cannot write until a day"),
+            (Suspension.Kind.SUSPEND, "Suspend: they cannot write until the day you choose below"),
             (Suspension.Kind.BAN, "Ban: they cannot write any more"),
         ],
         widget=forms.RadioSelect,

@@ -5,6 +5,7 @@ from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -21,10 +22,12 @@ from moderation.case import load_case
 from moderation.deciding import can_be_undone, decide
 from moderation.filters import CHOICES, Filter
 from moderation.forms import WARN, DecisionForm
-from moderation.models import Act, Decision, ReadyLine
+from moderation.models import Act, Decision, ReadyLine, StandingDecision
 from moderation.queue import load_queue
 from moderation.scope import Scope
 from moderation.standing import refuse_and_warn, undo_with_warning
+
+_WARNED = Exists(StandingDecision.objects.filter(beside=OuterRef("pk"), act=StandingDecision.Act.WARN))
 
 
 def moderators_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -119,7 +122,7 @@ def _desk(request, queue, case, *, page, form=None, refusal=None, status=200) ->
 
 
 def _done(request: HttpRequest) -> Decision | None:
-    """The decision just made, for the line that says so."""
+    """The decision just made, for the line that says so, with `has_warned`: whether its writer was warned with it."""
     pk = as_id(request.GET.get("done", ""))
-    decisions = Decision.objects.select_related("comment__member", "comment__guest")
+    decisions = Decision.objects.select_related("comment__member", "comment__guest").annotate(has_warned=_WARNED)
     return decisions.filter(pk=pk, by=request.user).first() if pk else None

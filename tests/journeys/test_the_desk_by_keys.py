@@ -73,7 +73,7 @@ def test_two_moderators_see_each_other_and_the_next_case_stands_there_at_once(pa
     sign_in(first, "moderator@example.org")
     sign_in(second, "admin@example.org")
     first.goto("/moderation/?words=By+two")
-    expect(first.locator("desk-claim")).to_contain_text("Yours since")
+    expect(first.locator("desk-claim")).to_contain_text("You look at it since")
     address = first.locator("article.case__text").evaluate("() => document.querySelector('.held a').href")
 
     second.goto(address)

@@ -71,6 +71,7 @@ def test_the_author_reads_why_and_asks_once(client_of, reader, refused):
 
     assert (answer.status_code, answer["Location"]) == (303, page_of(comment))
     assert WHY in (again := author.get(page_of(comment)).content.decode())
+    assert again.index("You asked for a second look") < again.index("Forty names were lost.")
     assert "<textarea" not in again
     assert author.post(page_of(comment), {"text": "And another."}).status_code == 409
     assert [appeal.text for appeal in Appeal.objects.all()] == [WHY]

@@ -24,6 +24,7 @@ from moderation.queue import load_queue
 from moderation.scope import Scope
 from moderation.standing import ban
 from tests.factories import make_comment, make_guest, make_member, make_rule, make_thread
+from tests.moderation.reports import report
 
 pytestmark = pytest.mark.django_db
 
@@ -482,3 +483,40 @@ def test_notes_about_somebody_who_has_left_go_and_those_about_others_stay(modera
     forget_notes()
 
     assert [note.comment for note in Note.objects.all()] == [here]
+
+
+# ---------------------------------------------------------------------------------------------- told in plain words
+
+
+def test_the_line_after_a_decision_says_all_that_was_done(client_of, moderator, reader):
+    comment, client = make_comment(state=State.IN_REVIEW, member=reader), client_of(moderator)
+    make_rule(4)
+    posted = {"seen": comment.state, "words": words_of(comment), "act": "warn", "rule": 4}
+    warned = client.post(f"/moderation/{comment.pk}/decision/", posted)["Location"]
+    assert "Refused, and warned: “" in client.get(warned).content.decode()
+
+    undone = client.post(f"/moderation/decisions/{Decision.objects.get().pk}/undo/")["Location"]
+    page = client.get(undone).content.decode()
+    assert "Undone: “" in page
+    assert "It is waiting for a moderator again." in page
+    assert "Taken into review:" not in page
+
+
+def test_who_forgets_the_rule_is_led_to_the_rules_and_finds_them_in_full(client_of, moderator):
+    comment, rule = make_comment(state=State.IN_REVIEW), make_rule(4)
+    posted = {"seen": comment.state, "words": words_of(comment), "act": "refuse"}
+    page = client_of(moderator).post(f"/moderation/{comment.pk}/decision/", posted).content.decode()
+    assert 'id="rule-error">Which house rule does it break?' in page
+    assert "autofocus" in page
+    assert f'<li value="4">{rule.text}</li>' in page
+
+
+def test_each_space_counts_what_a_click_on_it_shows(client_of, moderator):
+    opinion = Space.objects.create(name="Opinion")
+    make_comment(thread=make_thread(space=opinion), state=State.IN_REVIEW)
+    report(make_comment(thread=make_thread(space=opinion)))
+    make_comment(state=State.IN_REVIEW)
+
+    counts = {space.name: space.waiting for space in load_queue(Filter(), Scope.of(moderator)).counts.spaces}
+    assert counts["Opinion"] == len(shown(moderator, space=opinion.pk)) == 2
+    assert sum(counts.values()) == 3

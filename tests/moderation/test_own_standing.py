@@ -79,7 +79,7 @@ def test_nobody_sees_the_standing_of_another(client_of, visitor_client, ada, oth
     assert visitor_client.get(MINE)["Location"].startswith("/accounts/login/")
     assert "This browser does not know you" in visitor_client.get(AS_GUEST).content.decode()
     for client, address in ((client_of(other_reader), MINE), (browser_of(guest), AS_GUEST)):
-        assert "Nothing was ever decided about you" in client.get(address).content.decode()
+        assert "Your standing is good" in client.get(address).content.decode()
         assert client.post(address, {"acknowledge": made.measure_id}).status_code == 404
         assert client.post(address, {"appeal": made.measure_id, "text": WHY}).status_code == 404
         assert client.post(address, {"appeal": "\0"}).status_code == 404

@@ -672,7 +672,14 @@ def test_the_case_shows_what_was_said_and_never_who_said_it(client_of, moderator
     card = page[page.index('id="reports"') :]
     card = card[: card.index("</section>")]
     illegal = ("Illegal content: something else.", "“Libel.”", "“thick as he is”", "Somebody who left an address")
-    for said in ("Rule 3.", "“Calls everybody thick.”", "A member, 0 min ago", "Without words.", "A guest, ", *illegal):
+    for said in (
+        "Rule 3: Guess about motives.",
+        "“Calls everybody thick.”",
+        "A member, 0 min ago",
+        "Without words.",
+        "A guest, ",
+        *illegal,
+    ):
         assert said in card
     for secret in ("Informer", "hidden.example", "Nora"):
         assert secret not in page

@@ -26,7 +26,7 @@ class DeskClaim extends HTMLElement {
   }
 
   say({ mine, by, since }) {
-    const words = mine ? `Yours since ${since}.` : `${by} looks at it since ${since}.`
+    const words = mine ? `You look at it since ${since}; the others see that.` : `${by} looks at it since ${since}.`
     if (this.words.textContent !== words) this.words.textContent = words
   }
 }

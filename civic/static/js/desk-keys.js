@@ -7,6 +7,7 @@ class DeskKeys extends customElements.get("key-switch") {
     const { key, target } = event
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return
     if (key === "Escape" && target.matches?.("textarea[data-key]")) return target.blur()
+    if (key === "Enter" && target.matches?.("input[data-key]")) return event.preventDefault()   // a rule is no decision
     if (!this.on || event.repeat || this.types(target)) return   // a key held down decides once
     if (key === "?") this.help.showModal()
     else if (!this.use(key.toLowerCase())) return
@@ -22,8 +23,8 @@ class DeskKeys extends customElements.get("key-switch") {
   use(key) {
     const found = document.querySelector(`[data-key="${CSS.escape(key)}"]`)
     if (!found) return false
-    if (found.matches("textarea")) found.focus()
-    else found.click()
+    if (found.matches("textarea, input")) found.focus()
+    if (!found.matches("textarea")) found.click()
     return true
   }
 }

@@ -7,6 +7,7 @@ class KeySwitch extends HTMLElement {
     this.help = this.querySelector("dialog")
     this.status = this.querySelector("[role=status]")
     this.button.addEventListener("click", () => this.turn(!this.on))
+    this.querySelector("[data-help]")?.addEventListener("click", () => this.help.showModal())
     this.press = (event) => this.answer(event)
     document.addEventListener("keydown", this.press)
     this.turn((this.kept() ?? this.getAttribute("usual")) === "on", false)
