@@ -8,15 +8,29 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from civic.lib.errors import Refusal
+from civic.lib.errors import Refusal, TooFast
 from civic.lib.mail import send_letter
 from civic.lib.origin import client_address
 from civic.lib.site import SiteSettings
+from civic.lib.unproven import take_letter
 
 logger = logging.getLogger(__name__)
 
 # Whoever has just signed in or out sees it. Said here, it would wait in the session until some later page shows it.
 _UNSAID = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
+
+
+# What somebody else's typing alone sends to an address without an account, and of that, what a page waits for.
+_WAITED_FOR = {"account/email/email_confirmation_signup"}
+_TO_STRANGERS = {"account/email/unknown_account", *_WAITED_FOR}
+
+
+class EnoughForAddress(TooFast):
+    title = "Enough letters for today"
+    message = (
+        "We have written to this address several times today, and it has not been confirmed. Please look among the "
+        "junk, or try again tomorrow."
+    )
 
 
 class LetterNotSent(Refusal):
@@ -42,6 +56,10 @@ class Adapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        if template_prefix in _TO_STRANGERS and (wait := take_letter(email)):
+            if template_prefix in _WAITED_FOR:
+                raise EnoughForAddress(retry_after=wait)
+            return  # the page says the same as always: whether there is an account, nobody learns
         known = {**context, "email": email, "site": SiteSettings.current()}
         subject = render_to_string(f"{template_prefix}_subject.txt", known)
         try:

@@ -121,5 +121,5 @@ def _desk(request, queue, case, *, page, form=None, refusal=None, status=200) ->
 def _done(request: HttpRequest) -> Decision | None:
     """The decision just made, for the line that says so."""
     pk = as_id(request.GET.get("done", ""))
-    decisions = Decision.objects.select_related("comment__member", "comment__guest")
+    decisions = request.scope.about_comments(Decision.objects.select_related("comment__member", "comment__guest"))
     return decisions.filter(pk=pk, by=request.user).first() if pk else None
