@@ -5,18 +5,35 @@ from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.db.models import Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from civic.lib.errors import Refusal
+from accounts.models import User
+from civic.lib.errors import Refusal, TooFast
 from civic.lib.mail import send_letter
 from civic.lib.origin import client_address
 from civic.lib.site import SiteSettings
+from civic.lib.unproven import take_letter
 
 logger = logging.getLogger(__name__)
 
 # Whoever has just signed in or out sees it. Said here, it would wait in the session until some later page shows it.
 _UNSAID = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
+
+
+# Nobody needs them to get in. A code is another thing, where its account is somebody's.
+_NEVER_NEEDED = {"account/email/unknown_account", "account/email/account_already_exists"}
+_TO_NEW_ADDRESS = "account/email/email_confirmation"
+_CODES = {"account/email/login_code", "account/email/email_confirmation_signup", _TO_NEW_ADDRESS}
+
+
+class EnoughForAddress(TooFast):
+    title = "Enough letters for today"
+    message = (
+        "We have written to this address several times today, and nobody has confirmed it. Please look among the "
+        "junk, or try again tomorrow."
+    )
 
 
 class LetterNotSent(Refusal):
@@ -30,7 +47,8 @@ class Adapter(DefaultAccountAdapter):
 
     Is that safe? A code dies with the third wrong try and after ten minutes, belongs to one browser's session, and at
     most 20 a day are sent for one address (ACCOUNT_RATE_LIMITS). So a stranger has 60 guesses a day at one in a
-    million, that is even odds after 30 years, and the owner gets 20 letters on each of these days.
+    million, that is even odds after 30 years, and the owner gets 20 letters on each of these days. To an address with
+    which nobody has ever signed in, `CONFIRM_LETTERS_A_DAY` go out, whatever form it was typed into.
     """
 
     error_messages = {
@@ -42,6 +60,11 @@ class Adapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        if _may_be_by_a_stranger(template_prefix, email) and (wait := take_letter(email)):
+            if template_prefix == _TO_NEW_ADDRESS:
+                raise EnoughForAddress(retry_after=wait)
+            logger.info("no letter of %s: its address had enough for today", template_prefix)
+            return  # the page says the same as always: whether there is an account, nobody learns
         known = {**context, "email": email, "site": SiteSettings.current()}
         subject = render_to_string(f"{template_prefix}_subject.txt", known)
         try:
@@ -60,3 +83,12 @@ class Adapter(DefaultAccountAdapter):
         resent = request.POST.get("action") == "resend"
         if error or resent or (request.user.is_authenticated and message_template not in _UNSAID):
             super().add_message(request, level, message_template, *args, **kwargs)
+
+
+def _may_be_by_a_stranger(template_prefix: str, email: str) -> bool:
+    """Whether nothing but typing the address sends this letter: nobody has ever signed in with it, nor was it given a
+    role here. Such letters count together with those that other forms send to it."""
+    if template_prefix not in _CODES:
+        return template_prefix in _NEVER_NEEDED
+    somebody = Q(last_login__isnull=False) | Q(is_superuser=True) | Q(groups__isnull=False)
+    return not User.objects.active().filter(somebody, email__iexact=email).exists()

@@ -60,6 +60,12 @@ def is_staff(user) -> bool:
     return bool(roles_of(user))
 
 
+def as_high_as(rank: int) -> models.Q:
+    """Selects the members who work here and stand as high as that, or higher (`rank_of`)."""
+    names = [role for role, height in _RANKS.items() if height >= rank]
+    return models.Q(groups__name__in=names) | models.Q(is_superuser=True)
+
+
 def rank_of(user) -> int:
     """How high somebody stands in the house: 0 for a reader, 4 for whoever may do everything."""
     if user.is_superuser and user.is_active:

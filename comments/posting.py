@@ -18,7 +18,7 @@ from comments.models import Comment, CommentOrigin, Fingerprint, Screening, Thre
 from comments.models.comments import NEXT_ID, State
 from comments.models.spaces import Mode
 from comments.pace import how_long
-from comments.prompting import ask, asked_before, count_answer, rules_to_ask_about
+from comments.prompting import ask, asked_before, count_answer, may_ask, rules_to_ask_about
 from comments.visibility import enter, locked
 from comments.writers import Member, Visitor, Writer, check_may_write, read_warnings
 
@@ -71,7 +71,8 @@ def post_comment(
         found = _twin_or_room(thread, writer, body, parent, origin)
         if isinstance(found, Comment):
             return found  # the second half of a double click: its own first half makes it a repetition
-        ask(thread, writer, body, rules)
+        if may_ask(writer, origin.prefix_hash):
+            ask(thread, writer, body, rules)
     html = markdown.render(body)
 
     space = thread.space

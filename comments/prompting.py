@@ -6,15 +6,16 @@ it is" is not asked again, nor is whoever changed the text, whatever it says the
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, NoReturn
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import F, Sum
 from django.utils import timezone
 
 import screening
-from civic.lib import tokens
+from civic.lib import limits, tokens
 from comments.drafts import mark_of
 from comments.errors import LookAgain
 from comments.models import PromptCount, Thread
@@ -108,6 +109,17 @@ def rules_to_ask_about(thread: Thread, draft: screening.Draft, verdict: screenin
         for rule, reason in REASONS.items()
         if highest.get(rule, 0.0) >= reason.from_score and not (reason.newcomers_only and draft.trust.published)
     ]
+
+
+def may_ask(writer: Writer, prefix_hash: bytes) -> bool:
+    """Whether one more question may be asked of a member, or of the guests of a network, in this hour.
+
+    Beyond that their texts are posted unasked, within the limits of posting: who sends one text after another to learn
+    what the checks notice, has to say each of them aloud.
+    """
+    who = f"member {writer.user.pk}" if isinstance(writer, Member) else prefix_hash
+    times = settings.QUESTIONS_AN_HOUR if isinstance(writer, Member) else settings.QUESTIONS_PER_PREFIX_HOUR
+    return not limits.take("question", who, times=times, within=timedelta(hours=1))
 
 
 def ask(thread: Thread, writer: Writer, text: str, rules: list[str]) -> NoReturn:

@@ -17,6 +17,7 @@ from moderation.deciding import decide, keep
 from moderation.errors import AlreadyAppealed, AlreadyDecided, AppealTooLate, OwnDecision
 from moderation.in_force import decision_against, in_force_since, settle_appeals
 from moderation.models import Act, Appeal, Decision
+from moderation.second_looks import may_decide
 
 logger = logging.getLogger(__name__)
 
@@ -61,10 +62,10 @@ def open_appeal(decision: Decision, *, text: str) -> Appeal:
 def decide_appeal(appeal: Appeal, *, by: User, overturn: bool, note: str = "") -> Appeal:
     """Somebody else looked again: the decision stands, or is taken back and the comment, or its newer text, is public.
 
-    Raises `OwnDecision` for whoever decided or wrote it, and `AlreadyDecided` when another was faster or the comment
-    has changed.
+    Raises `OwnDecision` for whoever decided, brought that back into force or wrote it, and `AlreadyDecided` when
+    another was faster or the comment has changed.
     """
-    if by.pk in (appeal.against_id, appeal.decision.comment.member_id):
+    if not may_decide(appeal, by):
         raise OwnDecision
     with visibility.locked(appeal.decision.comment.thread_id):
         now = Appeal.objects.select_for_update().get(pk=appeal.pk)

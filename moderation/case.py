@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -21,7 +21,7 @@ from moderation.scope import Scope
 
 @dataclass(frozen=True)
 class WriterCard:
-    """What is known of a writer, in numbers."""
+    """What is known of a writer where the moderator looks after, in numbers."""
 
     published: int
     refused: int
@@ -104,7 +104,7 @@ def load_case(pk: int, queue: Listing, scope: Scope) -> Case:
         reports=list(Report.objects.on(comment).open_first().select_related("rule")[:20]),
         reasons=reasons_in(signals, comment.seen["rule"] if comment.seen else ""),
         shown_text=with_evidence(shown.body, shown.body_html, signals),
-        card=_card(writer),
+        card=_card(writer, scope),
         acts=acts_for(comment),
         decisions=decisions,
         place=queue.first + at if pk in order else 0,
@@ -112,7 +112,7 @@ def load_case(pk: int, queue: Listing, scope: Scope) -> Case:
         previous_pk=order[at - 1] if at > 0 else None,
         undoable=decisions[0] if decisions and can_be_undone(decisions[0], comment) else None,
         writer_key=f"member-{comment.member_id}" if comment.member_id else f"guest-{comment.guest_id}",
-        notes=list(Note.objects.filter(Q(comment=comment) | Q(comment__in=writer.history())).select_related("by")[:10]),
+        notes=list(_notes(comment, writer, scope)[:10]),
         looked_at_by=looked_at_by(comment, scope.member),
     )
 
@@ -140,7 +140,13 @@ def _next(queue: Listing, at: int, pk: int) -> int | None:
     return next((held.comment.pk for held in rest if held.comment.pk != pk), None)
 
 
-def _card(writer: Writer) -> WriterCard:
+def _notes(comment: Comment, writer: Writer, scope: Scope) -> QuerySet[Note]:
+    """On this comment, and on what else its writer said where this moderator looks after."""
+    theirs = scope.comments(writer.history())
+    return Note.objects.filter(Q(comment=comment) | Q(comment__in=theirs)).select_related("by")
+
+
+def _card(writer: Writer, scope: Scope) -> WriterCard:
     counts = {
         name: Count("pk", filter=Q(state=state))
         for name, state in (
@@ -150,4 +156,4 @@ def _card(writer: Writer) -> WriterCard:
             ("waiting", State.IN_REVIEW),
         )
     }
-    return WriterCard(**writer.history().aggregate(**counts))
+    return WriterCard(**scope.comments(writer.history()).aggregate(**counts))

@@ -1,14 +1,16 @@
 """Looking at a comment without somebody else doing the same: a claim of a few minutes, which hinders nobody."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from comments.models import Comment
 from moderation.models import Claim
+
+TRIES = 3
 
 
 def claim(comment: Comment, *, by: User) -> Claim:
@@ -18,19 +20,16 @@ def claim(comment: Comment, *, by: User) -> Claim:
     go of what they looked at before.
     """
     now = timezone.now()
-    until = now + timedelta(seconds=settings.CLAIM_SECONDS)
-    held = Claim.objects.select_related("by").filter(comment=comment, until__gt=now).first()
-    if held and held.by_id != by.pk:
-        return held
-    since = held.since if held else now
-    try:
-        with transaction.atomic():
-            Claim.objects.filter(comment=comment, until__lte=now).delete()
-            return Claim.objects.update_or_create(by=by, defaults={"comment": comment, "since": since, "until": until})[
-                0
-            ]
-    except IntegrityError:  # somebody else came at the same moment
-        return Claim.objects.select_related("by").get(comment=comment)
+    wanted = Claim(comment=comment, by=by, since=now, until=now + timedelta(seconds=settings.CLAIM_SECONDS))
+    for _ in range(TRIES):
+        held = Claim.objects.select_related("by").filter(comment=comment, until__gt=now).first()
+        if held and held.by_id != by.pk:
+            return held
+        try:
+            return _take(wanted, since=held.since if held else now)
+        except (IntegrityError, OperationalError):  # somebody else came at the same moment, or another tab: look again
+            continue
+    return wanted  # not kept: the page that stays open asks again soon
 
 
 def looked_at_by(comment: Comment, member: User | None) -> User | None:
@@ -42,3 +41,10 @@ def looked_at_by(comment: Comment, member: User | None) -> User | None:
 def let_go(comment: Comment) -> None:
     """It has been decided: nobody looks at it any more."""
     Claim.objects.filter(comment=comment).delete()
+
+
+def _take(wanted: Claim, *, since: datetime) -> Claim:
+    taken = {"comment": wanted.comment, "since": since, "until": wanted.until}
+    with transaction.atomic():
+        Claim.objects.filter(comment=wanted.comment, until__lte=wanted.since).delete()
+        return Claim.objects.update_or_create(by=wanted.by, defaults=taken)[0]

@@ -13,11 +13,12 @@ from comments.errors import MoveNotAllowed, NotEditable
 from comments.models import Comment, HouseRule
 from comments.models.comments import State
 from moderation.claiming import let_go
-from moderation.errors import AlreadyDecided, NotUndone
+from moderation.errors import AlreadyDecided, NotUndone, OwnWords
 from moderation.in_force import settle_appeals
 from moderation.models import NEED_A_RULE, Act, Appeal, Batch, Decision
 from moderation.notices import write_to_author
 from moderation.outcomes import answer_reports
+from moderation.second_looks import is_written_by
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ GOES_TO = {
     Act.HOLD: State.IN_REVIEW,
     Act.KEEP: State.PUBLIC,
 }
+FOR_ITS_WRITER = (Act.PUBLISH, Act.RESTORE, Act.KEEP, Act.PUBLISH_EDIT)
 TAKEN_BACK_BY = {
     State.IN_REVIEW: Act.HOLD,
     State.PUBLIC: Act.RESTORE,
@@ -75,6 +77,7 @@ def decide(
     `seen` is the state in which the moderator saw the comment, `words` the mark of what it said (`words_of`), "" for
     whatever it says. Raises `AlreadyDecided` when it is another by now: nothing is changed then. Refusing and removing
     need a rule (`ValueError` without); `law` names the one that the words are taken to be against, too.
+    `OwnWords` (an `AlreadyDecided`) for who wrote it and wants it to be read.
     """
     if act in NEED_A_RULE and rule is None:
         raise ValueError("refusing and removing need a house rule")
@@ -82,6 +85,8 @@ def decide(
         now = Comment.objects.get(pk=comment.pk)
         if now.state != seen or act not in acts_for(now) or words not in ("", words_of(now)):
             raise AlreadyDecided
+        if act in FOR_ITS_WRITER and _judges_own_words(now, by):
+            raise OwnWords
         try:
             _carry_out(now, act, rule)
         except (MoveNotAllowed, NotEditable) as error:
@@ -135,12 +140,14 @@ def keep(
 def undo(decision: Decision, *, by: User, batch: Batch | None = None) -> Decision:
     """Take a decision about a comment back: the comment is again as it was, and a decision of its own says so.
 
-    Raises `NotUndone` where that is not possible (`can_be_undone`).
+    Raises `NotUndone` where that is not possible (`can_be_undone`), `OwnWords` (one of these) for who wrote it.
     """
     with visibility.locked(decision.comment.thread_id):
         now = Comment.objects.get(pk=decision.comment_id)
         if not can_be_undone(decision, now):
             raise NotUndone
+        if decision.by_id != by.pk and _judges_own_words(now, by):
+            raise OwnWords
         act = TAKEN_BACK_BY[State(decision.was)]
         before = _decision_that_stands_again(decision) if act in NEED_A_RULE else None
         if act in NEED_A_RULE and (before is None or before.rule is None):
@@ -168,6 +175,11 @@ def can_be_undone(decision: Decision, comment: Comment) -> bool:
         and decision.made_at > timezone.now() - timedelta(days=settings.UNDO_DAYS)
         and decision == Decision.objects.about(comment).first()
     )
+
+
+def _judges_own_words(comment: Comment, by: User) -> bool:
+    """Whether somebody decides about what they wrote, and there is another moderator who could."""
+    return is_written_by(comment, by) and User.objects.moderators().exclude(pk=by.pk).exists()
 
 
 def _is_by_appeal(decision: Decision) -> bool:

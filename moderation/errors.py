@@ -19,6 +19,14 @@ class NotUndone(Refusal):
     message = "The comment has changed since, somebody has undone this before, or it is too long ago. Decide afresh."
 
 
+class OwnWords(AlreadyDecided, NotUndone):
+    """What moderators wrote themselves is let through, put back or kept by another one, where there is another."""
+
+    status = 403
+    title = "Somebody else has to decide this"
+    message = "You wrote it yourself. It waits for another moderator."
+
+
 class AlreadySet(Refusal):
     """Somebody else has set this discussion since it was opened."""
 

@@ -11,7 +11,7 @@ from accounts.models import Suspension, User
 from civic.lib.jobs import every
 from civic.lib.tokens import fingerprints
 from comments.models import Guest
-from moderation.models import Appeal, MeasureAppeal, Note, Report, StandingDecision
+from moderation.models import Appeal, Decision, MeasureAppeal, Note, Report, StandingDecision
 from moderation.report_jobs import NOTHING, forget_address, forget_leavers
 
 
@@ -92,8 +92,13 @@ def forget_appeals() -> int:
 
 @every("19 * * * *")
 def forget_notes() -> int:
-    """What moderators told one another about somebody goes when that person has left: their comments are nameless."""
-    return Note.objects.filter(comment__guest__name="", comment__guest__email="").delete()[0]
+    """What moderators told one another about somebody, and what they wrote to them with a decision, goes when that
+    person has left: their comments are nameless. That it was decided, and by which rule, stays.
+
+    Returns how many notes among moderators went."""
+    nameless = Q(comment__guest__name="", comment__guest__email="")
+    Decision.objects.filter(nameless).exclude(note="").update(note="")
+    return Note.objects.filter(nameless).delete()[0]
 
 
 @every("21 * * * *")

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models import Suspension, User
+from comments.models import Guest
 from moderation import standing
 from moderation.errors import (
     AlreadyAppealed,
@@ -20,7 +22,7 @@ from moderation.errors import (
     OwnMeasure,
 )
 from moderation.models import MeasureAppeal, StandingDecision
-from moderation.people import Person, alone_with
+from moderation.people import Person, alone_with, not_below
 from moderation.scope import Scope
 from moderation.standing_letters import write_of_measure_appeal
 
@@ -69,13 +71,19 @@ def waiting_measure_appeals() -> QuerySet[MeasureAppeal]:
 
 
 def waiting_for(scope: Scope) -> QuerySet[MeasureAppeal]:
-    """Those that this moderator may decide: not what they decided or confirmed, nor what is about them. Who looks after
-    some spaces decides none: a measure holds everywhere."""
+    """Those that this moderator may decide: not what they decided or confirmed, nor what is about them, about somebody
+    as high in the house, or about nobody any more. Who looks after some spaces decides none: a measure holds
+    everywhere."""
     if not scope.is_everywhere:
         return MeasureAppeal.objects.none()
     member = scope.member
     own = Q(against=member) | Q(measure__confirmed_by=member) | Q(measure__in=Suspension.objects.of(member))
-    return waiting_measure_appeals().exclude(pk__in=MeasureAppeal.objects.filter(own).values("pk"))
+    above = not_below(member)
+    addresses = above.annotate(address=Lower("email")).values("address")
+    named = Guest.objects.annotate(address=Lower("email")).filter(address__in=addresses)
+    others = own | Q(member__in=above.values("pk")) | Q(guest__in=named.values("pk"))
+    here = Q(member__is_active=True) | Q(guest__in=Guest.objects.confirmed().filter(leaving="").exclude(email=""))
+    return waiting_measure_appeals().filter(here).exclude(pk__in=MeasureAppeal.objects.filter(others).values("pk"))
 
 
 def decide_measure_appeal(appeal: MeasureAppeal, *, by: User, overturn: bool, note: str = "") -> MeasureAppeal:

@@ -86,13 +86,13 @@ def write_to_authors(batch_id: int) -> None:
         later = write_to_authors.configure(schedule_in={"seconds": settings.DECISION_LETTER_SECONDS})
         later.defer(batch_id=batch_id)
         return
-    told: dict[str, list[Decision]] = {}
+    told: dict[str, list[Decision]] = {}  # by mailbox: somebody may have typed it with capitals once
     decisions = batch.decisions.select_related("comment__thread", "comment__member", "comment__guest", "undoes", "rule")
     for decision in decisions.exclude(act=Act.KEEP).order_by("pk"):
         if (address := address_of(decision.comment)) and not _was_a_slip(decision):
-            told.setdefault(address, []).append(decision)
-    for address, about in told.items():
-        _write_of_batch(batch, address, about)
+            told.setdefault(address.strip().lower(), []).append(decision)
+    for about in told.values():
+        _write_of_batch(batch, address_of(about[0].comment), about)
 
 
 def _write_of_batch(batch: Batch, address: str, decisions: list[Decision]) -> None:

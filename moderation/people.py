@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import Suspension, User
-from accounts.roles import rank_of
+from accounts.roles import as_high_as, rank_of
 from civic.lib.forms import as_id
 from civic.lib.tokens import fingerprint, fingerprints
 from comments.models import Comment, Guest
@@ -132,10 +132,17 @@ class Person:
 
 
 def bans_to_confirm(scope: Scope) -> QuerySet[Suspension]:
-    """Bans that this moderator may confirm: somebody else's. Who looks after some spaces confirms none."""
+    """Bans that this moderator may confirm: asked for by somebody else, of somebody below. Who looks after some spaces
+    confirms none."""
     if not scope.is_everywhere:
         return Suspension.objects.none()
-    return Suspension.objects.in_force().filter(is_unconfirmed=True).exclude(by=scope.member)
+    waiting = Suspension.objects.in_force().filter(is_unconfirmed=True).exclude(by=scope.member)
+    return waiting.exclude(member__in=not_below(scope.member)) if scope.member else waiting
+
+
+def not_below(by: User) -> QuerySet[User]:
+    """Those who work here about whom this moderator may not decide: as `Person.may_be_decided_by`, in the database."""
+    return User.objects.active().filter(as_high_as(rank_of(by)))
 
 
 @contextmanager

@@ -12,8 +12,11 @@ from django.conf import settings
 from accounts.models import User
 from civic.lib import limits
 from civic.lib.jobs import task
+from civic.lib.unproven import take_letter
+from comments.models import Comment
 from comments.models.comments import State
 from moderation.models import Report
+from moderation.scope import Scope
 from notifications.letters import write_once
 from notifications.models import Notification
 
@@ -25,12 +28,6 @@ SUBJECTS = {
     Report.State.DISMISSED: "A moderator has read what you reported",
     Report.State.MOOT: "What you reported is not there any more",
 }
-
-
-def takes_a_letter(address: str) -> int:
-    """0 where an address that nobody has proven may get one more letter today, else the seconds until it may."""
-    day = timedelta(days=1)
-    return limits.take("letters-a-day", address.lower(), times=settings.CONFIRM_LETTERS_A_DAY, within=day)
 
 
 @task(priority=10)
@@ -70,7 +67,7 @@ def write_to_reporter(report_id: int) -> None:
     if report.who == Report.Who.CONTACT and not Notification.objects.filter(kind="report", subject=about).exists():
         if not Notification.objects.filter(kind=RECEIPT, subject__startswith=f"report:{report.pk}:").exists():
             return  # the address had its letters that day; more of them would be a flood from somebody else's typing
-        if wait := takes_a_letter(address):
+        if wait := take_letter(address):
             write_to_reporter.configure(schedule_in={"seconds": wait + 60}).defer(report_id=report.pk)
             return
     write_once(
@@ -109,7 +106,7 @@ def _had_enough(who: str | bytes, times: int) -> bool:
 def write_of_urgent(member_id: int, report_id: int) -> None:
     member = User.objects.moderators().filter(pk=member_id).first()
     report = _reports().open().filter(pk=report_id).first()
-    if member is None or report is None:
+    if member is None or report is None or not _looks_after(member, report.comment):
         return
     path = f"/moderation/{report.comment_id}/"
     write_once(
@@ -122,6 +119,11 @@ def write_of_urgent(member_id: int, report_id: int) -> None:
         context={"report": report, "comment": report.comment, "url": settings.SITE_URL + path},
         url=path,
     )
+
+
+def _looks_after(member: User, comment: Comment) -> bool:
+    """Whoever looks after other spaces could not open it: admins look after all, and there is always one."""
+    return Scope.of(member).comments(Comment.objects.filter(pk=comment.pk)).exists()
 
 
 def _urgent_about(report: Report) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from civic.lib.tokens import fingerprints
+from civic.lib.unproven import one_mailbox
 from comments.models import Comment, Guest
 from comments.readers import Reader
 from moderation.models import Report
@@ -67,12 +68,6 @@ def contact(name: str, email: str) -> Reporter:
 def nobody(origin: bytes) -> Reporter:
     """Somebody who need not say who it is: one person for each network."""
     return Reporter(Who.NOBODY, _marks(f"network:{origin.hex()}"))
-
-
-def one_mailbox(email: str) -> str:
-    """An address without what people add to it at will: `Ana+news@example.org` is read where `ana@example.org` is."""
-    name, _, host = email.strip().lower().rpartition("@")
-    return f"{name.partition('+')[0]}@{host}"
 
 
 def _of_member(member: User) -> tuple[bytes, ...]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from civic.lib import limits
+from civic.lib.unproven import take_letter
 from comments import visibility
 from comments.models import Comment, HouseRule
 from comments.models.comments import State
@@ -16,7 +17,7 @@ from moderation.deciding import keep
 from moderation.errors import AlreadyReported, NothingToReport, OwnComment, TooManyReports
 from moderation.models import Act, Report
 from moderation.outcomes import rank, standing_answer, was_let_stand
-from moderation.report_letters import call_moderators, takes_a_letter, write_receipt
+from moderation.report_letters import call_moderators, write_receipt
 from moderation.reporters import Reporter
 from moderation.weighing import weigh
 
@@ -142,7 +143,7 @@ def _answer_at_once(report: Report) -> None:
 def _write_letters(report: Report, reporter: Reporter) -> None:
     if not report.is_illegal:
         return
-    if reporter.is_known or (reporter.address and not takes_a_letter(reporter.address)):
+    if reporter.is_known or (reporter.address and not take_letter(reporter.address)):
         write_receipt.defer(report_id=report.pk)
     if report.is_urgent:
         call_moderators(report)

@@ -73,5 +73,6 @@ def _in_batches(thread_id: int, due: QuerySet, erase: Callable[[list[int]], None
 
 def _erase(ids: list[int]) -> None:
     erase_words(ids)
-    # What its author said about the words goes with them, and so does the answer.
+    # What its author and moderators said about the words goes with them: it may quote them.
     Appeal.objects.filter(decision__comment__in=ids).exclude(text="", note="").update(text="", note="")
+    Decision.objects.filter(comment__in=ids).exclude(note="").update(note="")

@@ -13,7 +13,7 @@ from civic.lib.site import SiteSettings
 from civic.lib.tokens import fingerprint
 from comments.models import Comment
 from moderation.models import MeasureAppeal, StandingDecision
-from moderation.notices import private_url
+from moderation.notices import private_url, write_to_author
 from moderation.people import Person
 from moderation.scope import Scope
 from moderation.standing_words import opening_of, outcome_of, title_of
@@ -51,7 +51,10 @@ def write_of_standing(decision_id: int) -> None:
     )
     if known[-1].pk > newest.pk:
         return  # that one's letter tells of this, too
-    new = _new_to(person, known)
+    new, slips = _new_to(person, known)
+    for slip in slips:
+        if slip.beside_id:  # its letter would have told of the comment, too: now that has one of its own
+            write_to_author.defer(decision_id=slip.beside_id)
     if not new:
         return
     with timezone.override(SiteSettings.current().zone):
@@ -147,14 +150,14 @@ def _about(decision: StandingDecision) -> str:
     return f"standing:{decision.pk}"
 
 
-def _new_to(person: Person, known: list[StandingDecision]) -> list[StandingDecision]:
-    """What they have not been told, without what took itself back."""
+def _new_to(person: Person, known: list[StandingDecision]) -> tuple[list[StandingDecision], list[StandingDecision]]:
+    """What they have not been told; and apart from it what took itself back."""
     subjects = [_about(decision) for decision in known]
     sent = Notification.objects.filter(kind=KIND, subject__in=subjects, sent_at__isnull=False)
     sent = set(sent.filter(_whose(person)).values_list("subject", flat=True))
     new = {decision.pk: decision for decision in known if _about(decision) not in sent}
     slips = {d.pk for d in new.values() if d.undoes_id in new} | {d.undoes_id for d in new.values()}
-    return [decision for pk, decision in new.items() if pk not in slips]
+    return [d for pk, d in new.items() if pk not in slips], [d for pk, d in new.items() if pk in slips]
 
 
 def _whose(person: Person) -> Q:

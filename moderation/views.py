@@ -125,4 +125,5 @@ def _done(request: HttpRequest) -> Decision | None:
     """The decision just made, for the line that says so, with `has_warned`: whether its writer was warned with it."""
     pk = as_id(request.GET.get("done", ""))
     decisions = Decision.objects.select_related("comment__member", "comment__guest").annotate(has_warned=_WARNED)
+    decisions = request.scope.about_comments(decisions)
     return decisions.filter(pk=pk, by=request.user).first() if pk else None

@@ -62,7 +62,8 @@ def lifting(request: HttpRequest, pk: int) -> HttpResponse:
     """End a measure."""
     stands = get_object_or_404(Suspension.objects.select_related("member"), pk=pk)
     form = LiftForm(request.POST)
-    words = form.cleaned_data["words"] if form.is_valid() else form.data.get("words", "")[:1000]
+    typed = form.data.get("words", "").replace("\0", "")[:1000]  # where it is too long, as much as fits
+    words = form.cleaned_data["words"] if form.is_valid() else typed
     return _decided(request, stands, lambda person: standing.lift(stands, by=request.user, words=words, person=person))
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from civic.lib import limits
 from civic.lib.errors import TooFast
+from civic.lib.unproven import one_mailbox, take_letter
 from newsletter import consent
 from newsletter.consent import Offer
 from newsletter.jobs import write_to_asker, write_welcome
@@ -119,12 +120,10 @@ def erase(subscriber: Subscriber) -> None:
 
 def _one_more_letter_to(email: str) -> bool:
     """Takes one letter off what this address may get: one in ten minutes, three a day, whoever asks."""
-    who = email.lower()
     pause = timedelta(minutes=settings.CONFIRM_LETTER_PAUSE_MINUTES)
-    if limits.take("newsletter.letter.pause", who, times=1, within=pause):
+    if limits.take("newsletter.letter.pause", one_mailbox(email), times=1, within=pause):
         return False
-    day = timedelta(days=1)
-    return not limits.take("newsletter.letter.day", who, times=settings.CONFIRM_LETTERS_A_DAY, within=day)
+    return not take_letter(email)
 
 
 def _begin(

@@ -473,3 +473,29 @@ def test_a_person_who_fell_into_the_trap_gets_out_by_posting_once_more(visitor_c
     assert "value=" not in again
     assert 'tabindex="-1"' in again
     assert post(visitor_client, thread, body=CALM, subject="", **GUEST).status_code == 303
+
+
+def test_who_tries_out_what_is_noticed_is_asked_so_often_and_then_has_to_say_it(client_of, known, settings):
+    settings.QUESTIONS_AN_HOUR, settings.COMMENT_PACE_SECONDS = 2, 3600
+    thread, client = make_thread(), client_of(known)
+    Comment.objects.update(created_at=timezone.now() - timedelta(days=2))
+
+    tried = [post(client, thread, body=f"{SHOUTED} {word}").status_code for word in ("ONE", "TWO", "THREE", "FOUR")]
+
+    assert tried == [422, 422, 303, 429]  # the limits of posting hold from there on
+    assert today() == {"shouting": Outcomes(asked=2)}
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
+        assert post(client, thread, body=f"{SHOUTED} LATER").status_code == 422
+
+
+def test_guests_of_one_network_are_asked_so_often_together(settings):
+    settings.QUESTIONS_PER_PREFIX_HOUR = 1
+    thread = make_thread()
+
+    def asked(address, email):
+        browser = Client(HTTP_SEC_FETCH_SITE="same-origin", REMOTE_ADDR=address)
+        return post(browser, thread, **GUEST | {"email": email}, body=f"{SHOUTED} {email.upper()}").status_code
+
+    assert asked("10.0.0.1", "a@example.org") == 422
+    assert asked("10.0.0.2", "b@example.org") == 303
+    assert asked("10.9.0.1", "c@example.org") == 422

@@ -10,7 +10,7 @@ from django.utils import timezone
 from comments import visibility
 from comments.counting import find_drift
 from comments.editing import edit_comment
-from comments.models import Comment, Follow
+from comments.models import Comment, Follow, Thread
 from comments.models.comments import State
 from comments.models.following import Rhythm
 from moderation.batches import Chosen, Wish, decide_many, plan, undo_many
@@ -32,6 +32,10 @@ def fresh(comments):
 
 def states(comments) -> list[str]:
     return [comment.state for comment in fresh(comments)]
+
+
+def counts_of_threads() -> list[tuple[int, int]]:
+    return list(Thread.objects.order_by("pk").values_list("pk", "comment_count"))
 
 
 def test_a_plan_says_what_becomes_of_each_and_what_is_left_out(reader, moderator):
@@ -75,6 +79,36 @@ def test_a_writers_comments_go_and_come_back_with_one_letter_each_way(reader, ot
     assert list(find_drift()) == []
     assert [m.to for m in mail.outbox] == [[reader.email]] * 2  # the follower hears of nothing twice
     assert back.decisions.count() == 15
+
+
+def test_five_hundred_comments_of_one_writer_go_and_come_back(reader, other_reader, moderator, run_jobs):
+    threads = [make_thread() for _ in range(5)]
+    for thread in threads:
+        Follow.objects.create(thread=thread, member=other_reader, rhythm=Rhythm.AT_ONCE)
+    comments = [make_comment(thread=threads[n % 5], member=reader, body=f"Thought {n}.") for n in range(500)]
+    answer = make_comment(parent=comments[7], member=other_reader)
+    run_jobs()
+    mail.outbox.clear()
+    before = counts_of_threads()
+
+    batch = decide_many(planned(comments, Wish.TAKE_DOWN), by=moderator, rule=make_rule(4))
+    run_jobs()
+
+    assert set(states(comments)) == {State.REMOVED}
+    assert counts_of_threads() == [(pk, 1 if pk == answer.thread_id else 0) for pk, _ in before]
+    assert list(find_drift()) == []
+    assert [letter.to for letter in mail.outbox] == [[reader.email]]
+    assert "500 of your comments were removed" in mail.outbox[0].subject
+
+    undo_many(batch, by=moderator)
+    run_jobs()
+
+    assert set(states(comments)) == {State.PUBLIC}
+    assert counts_of_threads() == before
+    assert list(find_drift()) == []
+    assert [letter.to for letter in mail.outbox] == [[reader.email]] * 2
+    assert "500 of your comments are public again" in mail.outbox[1].subject
+    assert Decision.objects.count() == 1000
 
 
 def test_a_slip_of_many_writes_no_letter(reader, moderator, run_jobs):

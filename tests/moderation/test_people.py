@@ -14,9 +14,10 @@ from comments.models.comments import State
 from moderation import standing
 from moderation.deciding import decide
 from moderation.errors import HoldsEverywhere
-from moderation.measure_appeals import decide_measure_appeal, open_measure_appeal
+from moderation.measure_appeals import decide_measure_appeal, open_measure_appeal, waiting_for
 from moderation.models import Act, MeasureAppeal, Report, StandingDecision
-from moderation.people import Person
+from moderation.people import Person, bans_to_confirm
+from moderation.scope import Scope
 from tests.factories import make_comment, make_guest, make_member, make_rule, make_thread
 
 pytestmark = pytest.mark.django_db
@@ -393,3 +394,37 @@ def test_the_desk_leads_to_the_writer(desk, reader):
     assert f'href="{page_of(reader)}"' in desk.get(f"/moderation/{held.pk}/").content.decode()
     assert f'href="{LIST}guest/{guest.pk}/"' in desk.get(f"/moderation/{other.pk}/").content.decode()
     assert f'href="{LIST}"' in desk.get("/moderation/").content.decode()
+
+
+# --- what a moderator may not decide is not put before them
+
+
+def test_second_looks_at_somebody_as_high_in_the_house_are_listed_for_who_may_decide_them(client_of, rule):
+    judged, equal = (make_member(role=Role.MODERATOR) for _ in range(2))
+    admin, other_admin = (make_member(role=Role.ADMIN) for _ in range(2))
+    measure = standing.ban(Person.of_member(judged), by=admin, rule=rule).measure
+    appeal = open_measure_appeal(measure, person=Person.of_member(judged), text="Why me?")
+
+    assert not waiting_for(Scope.of(equal)).exists()
+    assert not bans_to_confirm(Scope.of(equal)).exists()
+    assert "Why me?" not in client_of(equal).get(LIST).content.decode()
+    assert client_of(equal).get(f"{LIST}appeals/{appeal.pk}/").status_code == 404
+
+    assert list(waiting_for(Scope.of(other_admin))) == [appeal]
+    assert list(bans_to_confirm(Scope.of(other_admin))) == [measure]
+    assert client_of(other_admin).get(f"{LIST}appeals/{appeal.pk}/").status_code == 200
+
+
+def test_second_looks_at_a_guest_who_has_become_staff_or_has_left_are_listed_for_nobody_who_may_not(moderator, rule):
+    guest = make_guest(email="Later@example.org")
+    measure = standing.premoderate(Person.of_guest(guest), by=moderator, rule=rule).measure
+    open_measure_appeal(measure, person=Person.of_guest(guest), text="Why me?")
+    other = make_member(role=Role.MODERATOR)
+    assert waiting_for(Scope.of(other)).count() == 1
+
+    make_member(email="later@example.org", role=Role.EDITOR)
+    assert waiting_for(Scope.of(other)).count() == 0
+    assert waiting_for(Scope.of(make_member(role=Role.ADMIN))).count() == 1
+
+    type(guest).objects.filter(pk=guest.pk).update(email="", name="")
+    assert waiting_for(Scope.of(make_member(role=Role.ADMIN))).count() == 0

@@ -420,3 +420,31 @@ def test_one_hold_or_thirty_cost_the_same_queries(client_of, moderator):
     for _ in range(29):
         keep_one()
     assert queries() == one
+
+
+def test_what_a_moderator_wrote_with_a_decision_goes_when_its_author_leaves_and_the_rule_stays(
+    reader, other_reader, moderator, run_jobs
+):
+    gone, other = make_comment(member=reader), make_comment(member=other_reader)
+    for comment in (gone, other):
+        decide(comment, Act.REMOVE, by=moderator, seen=State.PUBLIC, rule=make_rule(), note="You named your neighbour.")
+    run_jobs()
+
+    leaving.leave(reader, leaving.Choice(words_go=False, letters_go=True))
+    run_jobs()
+
+    kept = Decision.objects.get(comment=gone)
+    assert (kept.note, kept.rule_text) == ("", make_rule().text)
+    assert Decision.objects.get(comment=other).note == "You named your neighbour."
+
+
+def test_what_a_moderator_wrote_with_a_decision_goes_with_the_words(reader, moderator):
+    comment = make_comment(member=reader)
+    with after(-settings.REFUSED_TEXT_DAYS - 1):
+        decide(comment, Act.REMOVE, by=moderator, seen=State.PUBLIC, rule=make_rule(), note="You named your neighbour.")
+
+    erase_refused()
+
+    comment.refresh_from_db()
+    assert comment.body == ""
+    assert Decision.objects.get(comment=comment).note == ""
