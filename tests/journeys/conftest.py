@@ -123,7 +123,7 @@ def start(server: Server, name: str, folder: Path, smtp_port: int) -> tuple[dict
         "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}?tls=0",
         "SITE_URL": f"http://localhost:{port}",
         "VAR_DIR": str(folder),
-        "DJANGO_SETTINGS_MODULE": "civic.settings",
+        "DJANGO_SETTINGS_MODULE": "tests.journeys.settings",
     }
     for command in (["seed"], ["collectstatic", "--noinput", "-v0"]):
         done = subprocess.run(
@@ -131,7 +131,9 @@ def start(server: Server, name: str, folder: Path, smtp_port: int) -> tuple[dict
         )
         assert done.returncode == 0, done.stderr[-2000:]
     be_patient(server, name)
-    programs = [site.web(ROOT, surroundings, "127.0.0.1", port), site.worker(ROOT, surroundings)]
+    worker = site.worker(ROOT, surroundings)
+    worker.command += ["--fetch-job-polling-interval=0.3"]  # of jobs for later; it is told of those for now
+    programs = [site.web(ROOT, surroundings, "127.0.0.1", port), worker]
     for program in programs:
         program.start()
     deadline = time.monotonic() + 60
