@@ -27,16 +27,7 @@ from civic.launcher import children, site
 from tests.database import Server, ready_template
 
 ROOT = Path(__file__).resolve().parents[2]
-LOOKS = ("test_pages_are_sound", "test_comments_come", "test_fresh_everywhere", "test_a_reader_follows", "test_seeds")
 PATIENCE = 60  # seconds; letters are written by a job, on a machine that has much else to do
-
-
-def pytest_collection_modifyitems(items):
-    """In two halves, each with a site of its own: the browser waits for much, and two cores can share that."""
-    for item in items:
-        if "journeys" in item.path.parts:
-            half = "looks" if item.path.stem in LOOKS else "acts"
-            item.add_marker(pytest.mark.xdist_group(f"journeys-{half}"))
 
 
 class Mailbox:
