@@ -14,7 +14,7 @@ from accounts.roles import Role
 from civic.pages import memory
 from tests.factories import make_member
 
-pytest_plugins = ["tests.database", "tests.chromium"]
+pytest_plugins = ["tests.database", "tests.chromium", "tests.sharing"]
 
 # A browser fills these in by itself; a test client has to say that it posts from our own page.
 SAME_ORIGIN = {"HTTP_SEC_FETCH_SITE": "same-origin"}

@@ -123,17 +123,17 @@ class Server:
     Who is alive is told by advisory locks, which end with their session however that ends.
     """
 
-    ALONE, SESSION = 8253, 8254  # any two numbers
+    ALONE, SESSION, SEEDING = 8253, 8254, 8255  # any three numbers
 
     def __init__(self, settings: dict):
         named = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
         self.address = {ours: settings[theirs] for ours, theirs in named.items() if settings.get(theirs)}
 
     @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
-        """No other session builds or copies a template meanwhile."""
+    def alone(self, at: int = ALONE) -> Iterator[None]:
+        """No other session builds or copies a template meanwhile, or does whatever else has a number."""
         with self.connect() as held:
-            held.execute("SELECT pg_advisory_lock(%s)", [self.ALONE])
+            held.execute("SELECT pg_advisory_lock(%s)", [at])
             yield
 
     @contextlib.contextmanager

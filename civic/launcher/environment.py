@@ -25,6 +25,7 @@ NOT_FOR_TESTS = {
     "HOST",
     "PORT",
     "DJANGO_SETTINGS_MODULE",
+    "PYTHONDONTWRITEBYTECODE",  # else each of some twenty programs compiles all of our code anew
 }
 
 

@@ -4,8 +4,10 @@ Letters go over real SMTP to a mailbox of the test's own. A site is started once
 as readers share a paper, so each uses a thread and an address of its own.
 """
 
+import contextlib
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,7 +17,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as policy
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -25,16 +27,7 @@ from civic.launcher import children, site
 from tests.database import Server, ready_template
 
 ROOT = Path(__file__).resolve().parents[2]
-LOOKS = ("test_pages_are_sound", "test_comments_come", "test_fresh_everywhere", "test_a_reader_follows", "test_seeds")
 PATIENCE = 60  # seconds; letters are written by a job, on a machine that has much else to do
-
-
-def pytest_collection_modifyitems(items):
-    """In two halves, each with a site of its own: the browser waits for much, and two cores can share that."""
-    for item in items:
-        if "journeys" in item.path.parts:
-            half = "looks" if item.path.stem in LOOKS else "acts"
-            item.add_marker(pytest.mark.xdist_group(f"journeys-{half}"))
 
 
 class Mailbox:
@@ -83,20 +76,29 @@ class Paper:
 
 
 @pytest.fixture(scope="session")
-def paper(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Paper]:
+def paper(django_db_setup, django_db_blocker, tmp_path_factory, testrun_uid) -> Iterator[Paper]:
     from django.conf import settings
     from django.db import connection
 
     own = f"journeys_{os.getpid()}"
-    name = f"test_{own}"
+    name, folder = f"test_{own}", tmp_path_factory.mktemp("paper")
     server = Server(settings.DATABASES["default"])
     mailbox = Mailbox()
     smtp = Controller(mailbox, hostname="127.0.0.1", port=free_port())
-    with server.marked_as_ours(own):  # else another session takes it for a leftover
-        with server.alone():
-            server.copy(template_of(server, connection, django_db_blocker), name)
+    site_url = f"http://localhost:{free_port()}"
+    surroundings = surroundings_of(
+        server, name, folder, SITE_URL=site_url, EMAIL_URL=f"smtp://127.0.0.1:{smtp.port}?tls=0"
+    )
+    with server.marked_as_ours(own), contextlib.ExitStack() as kept:  # else another session takes it for a leftover
+        with server.alone(Server.SEEDING):
+            demo = Demo(server, testrun_uid, shared_by_workers(tmp_path_factory) / "demo")
+            if not server.has(demo.name):
+                kept.enter_context(demo.made_from(template_of(server, connection, django_db_blocker)))
+            server.copy(demo.name, name)
+            shutil.copytree(demo.folder, folder, dirs_exist_ok=True)
+        move_in(server, name, site_url)
         smtp.start()
-        surroundings, programs = start(server, name, tmp_path_factory.mktemp("paper"), smtp.port)
+        programs = start(surroundings)
         yield Paper(mailbox, surroundings, addresses_in(server, name))
         for program in programs:
             program.kill_rest()
@@ -104,8 +106,48 @@ def paper(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Pape
         server.drop(name)
 
 
+class Demo:
+    """The demo paper as a database and a folder, at no address yet: made once in a run, however many sites there are.
+
+    Making it takes longer than some journeys: most of the time goes into pictures.
+    """
+
+    SITE_URL = "http://localhost:1"
+
+    def __init__(self, server: Server, run: str, folder: Path) -> None:
+        self.server = server
+        self.own = f"demo_{run}"
+        self.name = f"test_{self.own}"
+        self.folder = folder
+
+    @contextlib.contextmanager
+    def made_from(self, template: str) -> Iterator[None]:
+        surroundings = surroundings_of(self.server, self.name, self.folder, SITE_URL=self.SITE_URL, EMAIL_URL="memory:")
+        with self.server.marked_as_ours(self.own):
+            try:
+                self.server.copy(template, self.name)
+                for command in (["seed"], ["collectstatic", "--noinput", "-v0"]):
+                    done = subprocess.run(
+                        [sys.executable, "manage.py", *command],
+                        cwd=ROOT,
+                        env=surroundings,
+                        capture_output=True,
+                        text=True,
+                    )
+                    assert done.returncode == 0, done.stderr[-2000:]
+                yield
+            finally:
+                self.server.drop(self.name)
+
+
+def shared_by_workers(tmp_path_factory) -> Path:
+    """A folder of this run: that of a worker lies in it."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 def template_of(server: Server, connection, blocker) -> str:
-    with blocker.unblock():
+    with blocker.unblock(), server.alone():
         here = connection.settings_dict["NAME"]
         name = ready_template(server, connection)
         connection.close()
@@ -113,46 +155,49 @@ def template_of(server: Server, connection, blocker) -> str:
     return name
 
 
-def start(server: Server, name: str, folder: Path, smtp_port: int) -> tuple[dict, list[children.Child]]:
-    port = free_port()
+def surroundings_of(server: Server, name: str, folder: Path, **more: str) -> dict[str, str]:
     address = urlencode(server.address, quote_via=quote)  # the clone may lie in a path with spaces
-    surroundings = {
+    return {
         **os.environ,
         "DEBUG": "1",
         "DATABASE_URL": f"postgresql:///{name}?{address}",
-        "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}?tls=0",
-        "SITE_URL": f"http://localhost:{port}",
         "VAR_DIR": str(folder),
-        "DJANGO_SETTINGS_MODULE": "civic.settings",
+        "DJANGO_SETTINGS_MODULE": "tests.journeys.settings",
+        **more,
     }
-    for command in (["seed"], ["collectstatic", "--noinput", "-v0"]):
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=surroundings, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
-    be_patient(server, name)
-    programs = [site.web(ROOT, surroundings, "127.0.0.1", port), site.worker(ROOT, surroundings)]
+
+
+def move_in(server: Server, name: str, site_url: str) -> None:
+    """Letters were written with the address of the site in them. People wait ten seconds between two comments, and a
+    worker cuts pictures for minutes: these journeys are in a hurry."""
+    with server.connect(name) as connection:
+        for column, kind in (("blocks", "jsonb"), ("body_html", "text"), ("body_text", "text")):
+            connection.execute(
+                f"UPDATE newsletter_issue SET {column} = replace({column}::text, %s, %s)::{kind}",  # noqa: S608
+                [f"{Demo.SITE_URL}/", f"{site_url}/"],
+            )
+        connection.execute("UPDATE comments_space SET pace_seconds = 0")
+        connection.execute("DELETE FROM procrastinate_jobs WHERE task_name LIKE 'articles.jobs.cut%'")
+
+
+def start(surroundings: dict[str, str]) -> list[children.Child]:
+    port = urlsplit(surroundings["SITE_URL"]).port
+    worker = site.worker(ROOT, surroundings)
+    worker.command += ["--fetch-job-polling-interval=0.3"]  # of jobs for later; it is told of those for now
+    programs = [site.web(ROOT, surroundings, "127.0.0.1", port), worker]
     for program in programs:
         program.start()
     deadline = time.monotonic() + 60
     while not site.answers("127.0.0.1", port, "localhost"):
         assert time.monotonic() < deadline, "the site does not answer"
         time.sleep(0.1)
-    return surroundings, programs
+    return programs
 
 
 def addresses_in(server: Server, name: str) -> dict[str, str]:
     with server.connect(name) as connection:
         rows = connection.execute("SELECT address FROM comments_thread").fetchall()
     return {address.strip("/").split("/")[-1]: address for (address,) in rows}
-
-
-def be_patient(server: Server, name: str) -> None:
-    """People wait ten seconds between two comments, and a worker cuts pictures for minutes: these journeys are in a
-    hurry."""
-    with server.connect(name) as connection:
-        connection.execute("UPDATE comments_space SET pace_seconds = 0")
-        connection.execute("DELETE FROM procrastinate_jobs WHERE task_name LIKE 'articles.jobs.cut%'")
 
 
 def free_port() -> int:
