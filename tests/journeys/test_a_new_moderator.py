@@ -18,7 +18,7 @@ member = User.objects.get(email="judith.amberley@example.org")
 with visibility.locked(thread.pk):
     for number in range(6):
         comment = Comment.write(body=f"At first sight, number {number}. " + "More words. " * 90,
-            thread=thread, parent=None, member=member, priority=9_000)
+            thread=thread, parent=None, member=member)
         visibility.enter(comment, State.IN_REVIEW)
 """
 THEIRS = "/moderation/?words=At+first+sight"
