@@ -15,7 +15,7 @@ from civic.launcher.cluster import FLEETING, Cluster
 from civic.launcher.talk import Trouble, complain, say, step
 from civic.lib import env
 
-WORKERS = 3  # interpreters, for two cores: two of them walk through journeys, which wait for a browser much of the time
+WORKERS = 4  # interpreters, for two cores: three walk through journeys, which wait for a browser much of the time
 CHOOSING = "-k", "-m", "--lf", "--last-failed", "--ff", "--deselect"
 
 

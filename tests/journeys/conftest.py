@@ -1,7 +1,7 @@
 """A whole paper for the journeys: the seeded site on two web processes and a job worker, as readers meet it.
 
-Letters go over real SMTP to a mailbox of the test's own. A site is started once for half of the journeys; they share it
-as readers share a paper, so each uses a thread and an address of its own.
+Letters go over real SMTP to a mailbox of the test's own. A site is started once for a third of the journeys; they
+share it as readers share a paper, so each uses a thread and an address of its own.
 """
 
 import contextlib
