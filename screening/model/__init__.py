@@ -1,6 +1,7 @@
 """How much a text is like spam, and how much like incivility: a small model that every web process can run.
 
-It orders what waits and may have a person look; nothing is ever refused for what it says. See `docs/screening-model.md`.
+It orders what waits and may have a person look; nothing is ever refused for what it says. See
+`docs/screening-model.md`.
 """
 
 from screening.model.heads import Head, Unreadable

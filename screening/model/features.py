@@ -39,7 +39,7 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True)
 class Features:
-    """`buckets` without repetition, in any order; `tokens` in the order of the text; `meant` is the text they are of."""
+    """`buckets` without repetition; `tokens` in the order of the text; `meant` is the text they are of."""
 
     buckets: frozenset[int]
     facts: tuple[float, ...]

@@ -24,9 +24,10 @@ class Unreadable(ValueError):
 class Head:
     """A linear model of one question. `logit` is higher the more a text is like those that were taken down.
 
-    `weights` are `BUCKETS` whole numbers, times `scale`; `facts` a weight for each of the facts. `medium` and `high` are
-    the logits that 5 % and 1 % of harmless comments exceed. `calibration` (slope, shift) makes a logit a probability;
-    None until the site has decided enough. `languages` are those that it knows; none: any. `about` says where it is from.
+    `weights` are `BUCKETS` whole numbers, times `scale`; `facts` a weight for each of the facts. `medium` and `high`
+    are the logits that 5 % and 1 % of harmless comments exceed. `calibration` (slope, shift) makes a logit a
+    probability; None until the site has decided enough. `languages` are those that it knows; none: any. `about` says
+    where it is from.
     """
 
     name: str

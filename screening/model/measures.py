@@ -1,6 +1,7 @@
 """How good a model is, in numbers: for training, and for `evaluate_screening`. Needs scikit-learn."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 BINS = 10
 
@@ -26,7 +27,7 @@ def calibration_error(marks: Sequence[bool], likely: Sequence[float]) -> float:
     count = len(ordered)
     edges = [round(count * number / BINS) for number in range(BINS + 1)]
     error = 0.0
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         if part := ordered[start:end]:
             said, was = (sum(column) / len(part) for column in zip(*part, strict=True))
             error += len(part) / count * abs(said - was)

@@ -21,8 +21,8 @@ LEAST = 0.05  # of what speaks for it, by a word, to be named
 class Reading:
     """What one head says. `score` is 0..1 on the scale of signals (`Head.score`), `likely` a probability or None.
 
-    `words` weighed most, the heaviest first; `spans` are where those words stand in the text. `facts` are what spoke for
-    it besides words, such as `a link`.
+    `words` weighed most, the heaviest first; `spans` are where those words stand in the text. `facts` are what spoke
+    for it besides words, such as `a link`.
     """
 
     score: float

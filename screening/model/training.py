@@ -1,4 +1,4 @@
-"""Making a head from texts and what people decided about them. Needs scikit-learn: for the worker and for commands only.
+"""Making a head from texts and what people decided about them. Needs scikit-learn: for the worker and commands only.
 
 Logistic regression with an L2 penalty over all features at once. The shipped prior is made from labelled data; a site's
 own head is that prior, weighed anew, with what the site's decisions add to it.
@@ -31,7 +31,7 @@ LATEST = 0.2  # the share, latest in time, on which old and new are compared
 
 @dataclass(frozen=True)
 class Example:
-    """A text and whether it was taken down for what the head is about. `at` is when; `trust` the writer as then known."""
+    """A text, and whether it was taken down for what the head is about. `at` is when; `trust` the writer as then known."""
 
     text: str
     is_bad: bool
@@ -184,7 +184,7 @@ def _fit(name: str, features, marks, weights, strength: float):
 
 
 def _from_prior(features, marks, weights, prior: Head) -> Head:
-    """The prior's logit is one more fact. What comes out is one head again: all of it is linear in the same features."""
+    """The prior's logit is one more fact. What comes out is one head again, for all of it is linear in the features."""
     import numpy as np
     from scipy import sparse
     from sklearn.linear_model import LogisticRegression

@@ -16,11 +16,11 @@ class Command(BaseCommand):
 
     def handle(self, *, folder: Path, to: Path, **options) -> None:
         try:
-            from screening.model import prior
+            from screening.model import making
 
-            self.tell("spam, by video", prior.spam_by_video(folder))
-            self.tell("incivility, by source", prior.incivility_by_source(folder))
-            for head in prior.heads_from(folder):
+            self.tell("spam, by video", making.spam_by_video(folder))
+            self.tell("incivility, by source", making.incivility_by_source(folder))
+            for head in making.heads_from(folder):
                 packed = head.to_bytes()
                 (to / f"{head.name}.head").write_bytes(packed)
                 self.stdout.write(f"{head.name}: {len(packed):,} bytes, medium {head.medium:.2f}, high {head.high:.2f}")
