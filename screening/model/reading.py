@@ -14,7 +14,7 @@ from screening.model.people import GROUP
 
 HEADS = ("spam", "incivility")
 MOST_WORDS = 5
-LEAST = 0.05  # of what speaks for it, by a word, to be named
+LEAST = 0.1  # of what speaks for it, by a word, to be named
 
 
 @dataclass(frozen=True)
