@@ -4,7 +4,7 @@ It orders what waits and may have a person look; nothing is ever refused for wha
 `docs/screening-model.md`.
 """
 
-from screening.model.heads import Head, Unreadable
+from screening.model.heads import HIGH, MEDIUM, Head, Unreadable
 from screening.model.reading import HEADS, Model, Reading, prior, score
 
-__all__ = ["HEADS", "Head", "Model", "Reading", "Unreadable", "prior", "score"]
+__all__ = ["HEADS", "HIGH", "MEDIUM", "Head", "Model", "Reading", "Unreadable", "prior", "score"]

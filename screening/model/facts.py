@@ -48,6 +48,7 @@ _STYLE = (
     "different words",
     "signs and pictures",
     "long words",
+    "hardly more than a link",
     "disguise",
 )
 _WRITER = ("a first comment", "comments that stood", "comments that did not", "mostly did not")
@@ -75,7 +76,8 @@ def _style(text: str, hardened: str) -> list[float]:
     length = max(1, len(text))
     capitals, small = sum(map(str.isupper, text)), sum(map(str.islower, text))
     words = _WORD.findall(hardened)
-    links = len(LINK.findall(text))
+    places = [found.span() for found in LINK.finditer(text)]
+    links, in_links = len(places), sum(end - start for start, end in places)
     return [
         float(links > 0),
         min(links, 5) / 2,
@@ -86,6 +88,7 @@ def _style(text: str, hardened: str) -> list[float]:
         len(set(words)) / max(1, len(words)),
         float(not text.isascii() and any(sign >= "\u2190" for sign in text)),
         float(any(len(word) > 15 for word in words)),
+        float(links > 0 and length - in_links < 12),
         float(_is_disguised(text, hardened)),
     ]
 

@@ -13,6 +13,7 @@ from screening.model.facts import NAMES
 from screening.model.features import BUCKETS, Features
 
 FORMAT = 1  # of the features and of the file; a head of another one cannot be read
+MEDIUM, HIGH = 0.3, 0.5  # what 5 % and 1 % of harmless comments exceed, on the scale of signals
 FINEST = 32_767  # the largest weight of a bucket, as it is kept
 
 
@@ -50,11 +51,11 @@ class Head:
         return sum(weight * fact for weight, fact in zip(self.facts, features.facts, strict=True))
 
     def score(self, logit: float) -> float:
-        """On the scale of signals: 0.3 from `medium` on, 0.5 from `high` on, and no more than 1."""
+        """On the scale of signals: `MEDIUM` at `medium`, `HIGH` at `high`, and no more than 1."""
         if logit < self.medium:
-            return 0.3 * _sigmoid(logit - self.medium) * 2
+            return MEDIUM * 2 * _sigmoid(logit - self.medium)
         step = max(1e-6, self.high - self.medium)
-        return min(1.0, 0.3 + 0.2 * (logit - self.medium) / step)
+        return min(1.0, MEDIUM + (HIGH - MEDIUM) * (logit - self.medium) / step)
 
     def share(self, logit: float) -> float:
         """0..1, 0.5 at `high`: an order, not a probability."""

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from screening.draft import Trust
 from screening.languages import is_foreign
 from screening.model.facts import NAMES
 from screening.model.features import READ_FIRST, READ_LAST, Features, Token, features_of
-from screening.model.heads import Head
-from screening.model.people import GROUP
+from screening.model.heads import MEDIUM, Head
 
 HEADS = ("spam", "incivility")
 MOST_WORDS = 5
@@ -32,7 +31,7 @@ class Reading:
     facts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
     """One head for each question. `version` is kept with what it says."""
 
@@ -41,12 +40,7 @@ class Model:
 
     def read(self, text: str, trust: Trust | None = None) -> dict[str, Reading]:
         """What each head says about a text; a head is silent about a language it does not know."""
-        features = features_of(text, trust)
-        return {
-            name: reading_of(head, features, text)
-            for name, head in self.heads.items()
-            if not is_foreign(text, head.languages)
-        }
+        return _read(self, text, trust)
 
 
 def score(texts: Sequence[str]) -> list[dict[str, float]]:
@@ -65,10 +59,18 @@ def prior() -> Model:
     return Model(heads, "prior")
 
 
+@lru_cache(maxsize=2)
+def _read(model: Model, text: str, trust: Trust | None) -> dict[str, Reading]:
+    """Kept for a moment, since each head is a signal of its own."""
+    features = features_of(text, trust)
+    known = {name: head for name, head in model.heads.items() if not is_foreign(text, head.languages)}
+    return {name: reading_of(head, features, text) for name, head in known.items()}
+
+
 def reading_of(head: Head, features: Features, text: str) -> Reading:
     logit = head.logit(features)
     found = head.score(logit)
-    if found < 0.3:  # nobody asks why
+    if found < MEDIUM:  # nobody asks why
         return Reading(found, head.likely(logit))
     places = _heaviest(head, features)
     moved = len(text) - READ_FIRST - READ_LAST
@@ -83,7 +85,7 @@ def _heaviest(head: Head, features: Features) -> list[Token]:
     """The words that speak most for it, each once."""
     weight_of: dict[str, tuple[int, Token]] = {}
     for token in features.tokens:
-        if token.word != GROUP and token.word not in weight_of:
+        if len(token.word) > 1 and token.word not in weight_of:
             weight_of[token.word] = (sum(map(head.weights.__getitem__, token.buckets)), token)
     heaviest = sorted(weight_of.values(), key=lambda pair: -pair[0])[:MOST_WORDS]
     everything = sum(weight for weight, _ in weight_of.values() if weight > 0)
