@@ -31,7 +31,7 @@ LATEST = 0.2  # the share, latest in time, on which old and new are compared
 
 @dataclass(frozen=True)
 class Example:
-    """A text, and whether it was taken down for what the head is about. `at` is when; `trust` the writer as then known."""
+    """A text, and whether it was taken down for what the head is about. `at` is when; `trust` the writer then."""
 
     text: str
     is_bad: bool
