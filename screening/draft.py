@@ -105,3 +105,5 @@ class Verdict:
     priority: int = 0
     policy_version: int = VERSION
     unknown: tuple[str, ...] = ()
+    unremarkable: tuple[Signal, ...] = ()  # what the model said where it noticed nothing: for counting how right it is
+    model: str = ""  # the version of the model that looked, "" where none did

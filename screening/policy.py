@@ -67,8 +67,8 @@ SCORES = {
     "repetition": "Nearly the same as before by the same writer: 0.5, and 0.1 for each further time.",
     "address": "A throw-away e-mail address: 0.6; of somebody whose comments have stood: 0.3.",
     "history": "The more of a writer’s comments did not stand: 0.35 for three of five, 1 for nearly all.",
-    "spam": "0.3 where 5 of 100 harmless comments score more, 0.5 where 1 of 100 does. Before the model has learned from "
-    "what is decided here, never more than 0.45.",
+    "spam": "0.3 where 5 of 100 harmless comments score more, 0.5 where 1 of 100 does. Before the model has learned "
+    "from what is decided here, never more than 0.45.",
     "incivility": "The same.",
     "cluster": "Three people of one network within half an hour: 0.4; four: 0.5; and so on.",
     "shouting": "The share of capitals, from 0.7 on.",

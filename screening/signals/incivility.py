@@ -1,4 +1,4 @@
-"""Like what moderators took down for insults, as the model has learned. It has people look, and never more than that."""
+"""Like what moderators took down for insults, as the model has learned. It has people look, and no more than that."""
 
 from screening.draft import Draft, Signal
 from screening.signals.likeness import likeness
