@@ -20,7 +20,7 @@ from screening.model.facts import facts_of
 from screening.model.people import GROUP, is_group
 
 BUCKETS = 1 << 18
-READ_FIRST, READ_LAST = 2_000, 500  # characters: of a very long text the beginning and the end are judged
+READ_FIRST, READ_LAST = 1_200, 300  # characters: of a very long text the beginning and the end are judged
 KEPT_WORDS = 4_096  # whose groups of letters are remembered: most words of a comment are among them
 _SHORTEST, _LONGEST = 2, 5  # letters of a group
 _LONG_WORD = 40  # letters: of what is longer, the beginning

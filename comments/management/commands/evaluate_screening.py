@@ -17,7 +17,7 @@ HEAD = f"{'source':<24}{'comments':>9}{'bad':>7}{'AUC':>8}{'precision':>11}{'cal
 
 class Command(BaseCommand):
     help = (
-        "Scores FILE.csv (columns: text; spam or toxic, 0 or 1; source, video or template if there is one). Says for each "
+        "Scores FILE.csv (columns: text; spam or toxic, 0 or 1; source, video or template). Says for each "
         "source: AUC, the best precision at 90 % recall, the calibration error, and milliseconds for each comment."
     )
 
