@@ -90,6 +90,7 @@ class SiteSettingsDesk(SnippetViewSet):
             ],
             "All discussions",
         ),
+        FieldPanel("decides_blind", heading="Moderators decide before they see what the model says"),
         MultiFieldPanel([FieldPanel("name"), FieldPanel("tagline"), FieldPanel("description")], "The paper"),
         MultiFieldPanel([FieldRowPanel([FieldPanel("zone"), FieldPanel("language")])], "Time and language"),
         MultiFieldPanel([FieldPanel("sender"), FieldPanel("postal_address")], "Letters"),

@@ -8,11 +8,15 @@ from django.db import connection
 
 import screening
 from civic.lib.site import SiteSettings
+from civic.lib.tokens import fingerprint
+from comments import scoring
 from comments.models import Comment, Thread
 from comments.models.spaces import Mode, Space
 from comments.surroundings import around
 from comments.thresholds import thresholds_in
 from comments.writers import Writer, trust_in
+
+CONTROL_SHARE = 0.1
 
 
 def tidy(text: str) -> str:
@@ -52,11 +56,19 @@ def draft_of(
     )
     return screening.Draft(
         text=body,
+        model=scoring.current(),
+        is_control=is_control(body),
         trust=trust_in(writer),
         policy=policy,
         email_domain=writer.email.rpartition("@")[2],
         **vars(around(thread, writer, body, prefix=prefix, comment=comment)),
     )
+
+
+def is_control(text: str) -> bool:
+    """Whether a text is one of the tenth that the model does not look at: what people make of those says whether they
+    follow the model or the text. Nobody can tell from a text whether it is one."""
+    return fingerprint("control", text)[0] < 256 * CONTROL_SHARE
 
 
 # Asked at each post: by hand, as in `civic.lib.sql`.

@@ -53,6 +53,11 @@ REASONS = {
     "shouting": Reason(
         0.5, "Most of it is in capitals, which many people read as shouting. Small letters are heard better."
     ),
+    "incivility": Reason(
+        0.45,
+        "Parts of it may be heard as harsher than you mean them. Said as you would say it face to face, it is read to "
+        "the end by more people.",
+    ),
     "links": Reason(
         0.6,  # more than are allowed unseen: one that leads to a source is welcome
         "It leads readers elsewhere. What is behind a link, in your own words, often tells them more than the link.",

@@ -15,7 +15,7 @@ from moderation.claiming import looked_at_by
 from moderation.deciding import acts_for, can_be_undone, words_of
 from moderation.models import Act, Decision, Note, Report
 from moderation.queue import Listing, with_reasons
-from moderation.reasons import Reason, reasons_in, with_evidence
+from moderation.reasons import Reason, reasons_in, with_evidence, without_model
 from moderation.scope import Scope
 
 
@@ -81,10 +81,10 @@ class Case:
         return sum(report.is_open for report in self.reports)
 
 
-def load_case(pk: int, queue: Listing, scope: Scope) -> Case:
+def load_case(pk: int, queue: Listing, scope: Scope, *, blind: bool = False) -> Case:
     """One comment with its context, all signals and the writer's card. Raises `Http404`.
 
-    Comments whose address is not confirmed are on no desk.
+    Comments whose address is not confirmed are on no desk. `blind` leaves out what the model says of what waits.
     """
     comment = _comment(pk, queue, scope)
     texts = list(CommentRevision.objects.filter(comment=comment).order_by("-pk")[:21])
@@ -93,6 +93,8 @@ def load_case(pk: int, queue: Listing, scope: Scope) -> Case:
     writer = writer_of(comment)
     shown = newer or comment
     signals = comment.seen["signals"] if comment.seen else []
+    if blind and (newer or comment.state == State.IN_REVIEW or comment.open_reports):
+        signals = without_model(signals)
     order = queue.pks
     at = order.index(pk) if pk in order else -1
     return Case(

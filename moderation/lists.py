@@ -30,6 +30,7 @@ from moderation.filters import Filter, Queue
 from moderation.models import Act, Decision, Report
 from moderation.models.reports import ReportQuerySet
 from moderation.scope import EVERYWHERE, Scope
+from screening.model import HEADS
 
 LISTED = 50  # lines of a page
 IS_SO = BooleanField()
@@ -120,7 +121,8 @@ def _narrowed(found: CommentQuerySet, filter: Filter) -> CommentQuerySet:
         reported, decided = Report.objects.open().filter(**about), Decision.objects.filter(**about)
         found = found.filter(Exists(reported) | Exists(decided))
     if filter.signal:
-        noticed = Screening.objects.filter(comment=OuterRef("pk"), signals__contains=[{"rule": filter.signal}])
+        sought = {"rule": filter.signal} | ({"noticed": True} if filter.signal in HEADS else {})
+        noticed = Screening.objects.filter(comment=OuterRef("pk"), signals__contains=[sought])
         found = found.filter(Exists(noticed))
     if filter.age:
         found = found.filter(created_at__lte=timezone.now() - timedelta(hours=filter.age))

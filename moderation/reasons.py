@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from civic.lib.markdown import marked
+from screening.model import HEADS, HIGH
 from screening.policy import HOLD_FROM, NAMES, WEIGHT
+from screening.signals.likeness import ONLY_ORDERS
 
-HIGH = 0.8
+GRAVE = 0.8
 MOST_MARKS = 20  # a text full of marks says nothing any more
 
 
@@ -26,6 +28,7 @@ class Reason:
 
 def reasons_in(signals: Sequence[dict], deciding_rule: str) -> list[Reason]:
     """The signals as reasons, once each, the one that decided first."""
+    signals = [signal for signal in signals if signal.get("noticed", True)]
     numbers = _numbers(signals)
     of_rule = [signal for signal in signals if signal["rule"] == deciding_rule]
     decides = max(of_rule, key=lambda signal: signal["score"], default=None)
@@ -37,9 +40,9 @@ def reasons_in(signals: Sequence[dict], deciding_rule: str) -> list[Reason]:
             key,
             Reason(
                 name=name,
-                words=signal["evidence"],
+                words=_of_model(signal) if signal["rule"] in HEADS else signal["evidence"],
                 number=numbers.get(key, ""),
-                is_high=signal["score"] >= HIGH,
+                is_high=signal["score"] >= GRAVE,
                 decided=signal is decides,
                 space_says=_space_says(signal, deciding_rule, signal is decides),
             ),
@@ -58,6 +61,21 @@ def with_evidence(body: str, html: SafeString, signals: Sequence[dict]) -> SafeS
             number = numbers[signal["rule"], signal["evidence"]]
             places.append((words, body[:start].count(words) if words else 0, number, signal["score"] < HOLD_FROM))
     return marked(html, places) if places else html
+
+
+def without_model(signals: Sequence[dict]) -> list[dict]:
+    """For whoever shall decide without knowing what the model says."""
+    return [signal for signal in signals if signal["rule"] not in HEADS]
+
+
+def _of_model(signal: dict) -> str:
+    """The word first, the number second, and what weighed most: `high, 87 of 100, for “subscribe”, a link`."""
+    likely, words = signal.get("likely"), signal.get("words") or []
+    score = signal["score"]
+    parts = ["high" if score >= (HIGH if likely is not None else ONLY_ORDERS) else "medium"]
+    if likely is not None:
+        parts.append(f"{round(100 * likely)} of 100")
+    return ", ".join([*parts, *([f"for {', '.join(words)}"] if words else [])])
 
 
 def _space_says(signal: dict, deciding_rule: str, decided: bool) -> str:

@@ -18,12 +18,12 @@ from civic.lib.forms import as_id
 from comments.models import Comment, HouseRule
 from comments.models.comments import State
 from comments.views.common import see_other
-from moderation.case import load_case
+from moderation.case import Case, load_case
 from moderation.deciding import can_be_undone, decide
 from moderation.filters import CHOICES, Filter
 from moderation.forms import WARN, DecisionForm
 from moderation.models import Act, Decision, ReadyLine, StandingDecision
-from moderation.queue import load_queue
+from moderation.queue import Listing, load_queue
 from moderation.scope import Scope
 from moderation.standing import refuse_and_warn, undo_with_warning
 
@@ -51,7 +51,7 @@ def moderators_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 def queue(request: HttpRequest) -> HttpResponse:
     """A list; on a wide screen with its first case beside it."""
     found = load_queue(Filter.of(request.GET), request.scope)
-    case = load_case(found.pks[0], found, request.scope) if found.held else None
+    case = _case(request, found.pks[0], found) if found.held else None
     return _desk(request, found, case, page="list")
 
 
@@ -59,7 +59,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     found = load_queue(Filter.of(request.GET), request.scope)
-    return _desk(request, found, load_case(pk, found, request.scope), page="case")
+    return _desk(request, found, _case(request, pk, found), page="case")
 
 
 @moderators_only
@@ -68,7 +68,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide, and go on to what follows in the list that the moderator works through."""
     filter = Filter.of(request.GET)
     found = load_queue(filter, request.scope)
-    shown = load_case(pk, found, request.scope)
+    shown = _case(request, pk, found)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _desk(request, found, shown, page="case", form=form, status=422)
@@ -76,7 +76,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         made = _decided(shown.comment, form.cleaned_data, by=request.user)
     except Refusal as conflict:
         found = load_queue(filter, request.scope)
-        shown = load_case(pk, found, request.scope)
+        shown = _case(request, pk, found)
         return _desk(request, found, shown, page="case", form=form, refusal=conflict, status=conflict.status)
     return see_other(_address(shown.next_pk, filter, done=made))
 
@@ -101,6 +101,10 @@ def _decided(comment: Comment, values: dict, *, by: User) -> Decision:
 def _address(pk: int | None, filter: Filter, *, done: Decision) -> str:
     path = reverse("moderation:case", args=[pk]) if pk else reverse("moderation:queue")
     return f"{path}{filter.query}{'&' if filter.query else '?'}done={done.pk}"
+
+
+def _case(request: HttpRequest, pk: int, listing: Listing) -> Case:
+    return load_case(pk, listing, request.scope, blind=request.site.decides_blind)
 
 
 def _desk(request, queue, case, *, page, form=None, refusal=None, status=200) -> HttpResponse:

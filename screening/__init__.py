@@ -5,6 +5,7 @@
 """
 
 from screening.draft import VERSION, Draft, Neighbour, NotKnown, Policy, Signal, Trust, Verdict
+from screening.model import score
 from screening.pipeline import screen
 
-__all__ = ["VERSION", "Draft", "Neighbour", "NotKnown", "Policy", "Signal", "Trust", "Verdict", "screen"]
+__all__ = ["VERSION", "Draft", "Neighbour", "NotKnown", "Policy", "Signal", "Trust", "Verdict", "score", "screen"]

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from screening.model import Model
 
 Outcome = Literal["publish", "hold", "refuse"]
 
 # Of the signals, their scores and the policy together. Raised with each change that could lead to another verdict;
 # docs/screening.md says what changed.
-VERSION = 3
+VERSION = 4
 
 
 class NotKnown(Exception):
@@ -51,6 +54,12 @@ class Neighbour:
     is_gone: bool = False  # it was refused or removed
 
 
+def _shipped() -> "Model":
+    from screening.model import prior
+
+    return prior()
+
+
 @dataclass(frozen=True)
 class Draft:
     """A comment before anybody has seen it."""
@@ -61,6 +70,8 @@ class Draft:
     email_domain: str | None = ""  # of the writer's address
     neighbours: tuple[Neighbour, ...] | None = ()
     same_origin: int | None = 0  # others who wrote in the same discussion from the same network just now
+    model: "Model | None" = field(default_factory=_shipped)  # of spam and incivility
+    is_control: bool = False  # one of those that the model does not look at, so that people judge them unprompted
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,8 @@ class Signal:
     score: float
     evidence: str
     span: tuple[int, int] | None = None
+    words: tuple[str, ...] = ()  # for moderators only: what weighed most, where a model noticed it
+    likely: float | None = None  # for moderators only: the probability that such a comment is taken down, where known
 
 
 @dataclass(frozen=True)
@@ -92,3 +105,5 @@ class Verdict:
     priority: int = 0
     policy_version: int = VERSION
     unknown: tuple[str, ...] = ()
+    unremarkable: tuple[Signal, ...] = ()  # what the model said where it noticed nothing: for counting how right it is
+    model: str = ""  # the version of the model that looked, "" where none did

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app as jobs_app
 from accounts.models import User
 from accounts.roles import Role
 from civic.pages import memory
+from comments import scoring
 from tests.factories import make_member
 
 pytest_plugins = ["tests.database", "tests.chromium", "tests.sharing"]
@@ -35,6 +36,7 @@ def _settled(settings, tmp_path):
     settings.COMMENT_PACE_SECONDS = 0
     caches["parts"].clear()
     memory.clear()
+    scoring.forget()
 
 
 @pytest.fixture(autouse=True)

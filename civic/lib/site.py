@@ -30,6 +30,11 @@ class SiteSettings(models.Model):
     postal_address = models.CharField(max_length=300, blank=True, help_text="Stands at the foot of every letter.")
     comments_closed = models.BooleanField(default=False, help_text="Close all discussions.")
     premoderate_all = models.BooleanField(default=False, help_text="A person reads every comment first.")
+    decides_blind = models.BooleanField(
+        "moderators decide before they see what the model says",
+        default=False,
+        help_text="It still orders what waits. What they decide then says whether it is right.",
+    )
     version = models.PositiveBigIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
 

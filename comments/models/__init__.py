@@ -5,6 +5,7 @@ from comments.models.fingerprints import Fingerprint
 from comments.models.following import Follow, Mute, Rhythm, Visit
 from comments.models.guests import Guest
 from comments.models.imported import ImportedComment
+from comments.models.learned import ScoringModel
 from comments.models.phrases import PhraseList
 from comments.models.prompts import PromptCount
 from comments.models.spaces import HouseRule, Space, Thread
@@ -24,6 +25,7 @@ __all__ = [
     "PhraseList",
     "PromptCount",
     "Rhythm",
+    "ScoringModel",
     "Screening",
     "Space",
     "Tally",

@@ -14,6 +14,7 @@ from civic.lib import markdown
 from civic.lib.fields import CleanHTMLField
 from comments.models.guests import Guest
 from comments.models.spaces import HouseRule, Thread
+from screening.model import HEADS
 
 
 class State(models.TextChoices):
@@ -364,7 +365,8 @@ class CommentRevision(models.Model):
 class Screening(models.Model):
     """What screening said about a text: the outcome and all that was noticed. Never changed, only added to.
 
-    Rules that could not be looked at stand among the signals, with `"unknown": true`.
+    Rules that could not be looked at stand among the signals, with `"unknown": true`; what the model says does always,
+    with `"noticed": false` where it is nothing remarkable.
     """
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="screenings")
@@ -384,7 +386,13 @@ class Screening(models.Model):
         """Not saved yet."""
         signals = [
             {"rule": s.rule, "score": round(s.score, 4), "evidence": s.evidence, "span": s.span}
+            | _of_model(s, verdict, noticed=True)
             for s in verdict.signals
+        ]
+        signals += [
+            {"rule": s.rule, "score": round(s.score, 4), "evidence": "", "span": None}
+            | _of_model(s, verdict, noticed=False)
+            for s in verdict.unremarkable
         ]
         signals += [
             {"rule": rule, "score": 0, "evidence": NOT_LOOKED_AT, "span": None, "unknown": True}
@@ -398,6 +406,14 @@ class Screening(models.Model):
             signals=signals,
             policy_version=verdict.policy_version,
         )
+
+
+def _of_model(signal, verdict, *, noticed: bool) -> dict:
+    """What is kept besides where the model speaks; `noticed` is False where it speaks of nothing remarkable."""
+    if signal.rule not in HEADS:
+        return {}
+    likely = None if signal.likely is None else round(signal.likely, 4)
+    return {"words": signal.words, "likely": likely, "model": verdict.model, "noticed": noticed}
 
 
 class CommentOrigin(models.Model):

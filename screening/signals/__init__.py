@@ -11,6 +11,7 @@ from screening.signals import (
     disguise,
     duplicate,
     history,
+    incivility,
     language,
     links,
     newcomer,
@@ -18,6 +19,7 @@ from screening.signals import (
     repetition,
     shortener,
     shouting,
+    spam,
     standing,
 )
 
@@ -39,6 +41,8 @@ CHECKS: Mapping[str, Look] = {
     "address": address.look,
     "cluster": cluster.look,
     "shouting": shouting.look,
+    "spam": spam.look,
+    "incivility": incivility.look,
     "language": language.look,
     "standing": standing.look,
     "newcomer": newcomer.look,

@@ -77,7 +77,7 @@ def test_in_other_scripts_and_between_words_too(text, phrase, shown):
 def test_a_word_with_accents_is_mentioned_and_not_held(text):
     verdict = screen(Draft(text=f"so {text} it is", policy=Policy(phrases=("fuck", "fick"))))
 
-    assert [(s.score, s.evidence) for s in verdict.signals] == [
+    assert [(s.score, s.evidence) for s in verdict.signals if s.rule != "incivility"] == [
         (0.3, "a word on the paper’s list, but for its accents")
     ]
     assert verdict.outcome == "publish"
@@ -117,7 +117,7 @@ def test_honest_words_are_no_disguise(text):
 def test_a_word_written_as_it_is_listed_is_no_disguise():
     verdict = screen(Draft(text="the casino", policy=Policy(phrases=PHRASES)))
 
-    assert [s.rule for s in verdict.signals] == ["phrase"]
+    assert [s.rule for s in verdict.signals if s.rule != "spam"] == ["phrase"]
 
 
 def test_two_alphabets_in_one_word_are_mentioned_and_not_held():

@@ -80,7 +80,7 @@ def test_a_signal_that_fails_stops_nothing_and_no_word_of_the_text_is_logged(rul
         verdict = screen(Draft(text=text, policy=policy))
 
     assert verdict.unknown == (rule,)
-    assert {s.rule for s in verdict.signals} == {"links", "shouting", "phrase"} - {rule}
+    assert {s.rule for s in verdict.signals} == {"links", "shouting", "phrase", "spam"} - {rule}
     assert caplog.messages == [f"signal {rule} failed: ValueError"]
     assert "ZANZIBAR" not in caplog.text
 

@@ -1,0 +1,130 @@
+"""What a model has learned about one question, as plain numbers: nothing in it can be run."""
+
+import json
+import math
+import sys
+import zlib
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from screening.model.facts import NAMES
+from screening.model.features import BUCKETS, Features
+
+FORMAT = 1  # of the features and of the file; a head of another one cannot be read
+MEDIUM, HIGH = 0.3, 0.5  # what 5 % and 1 % of harmless comments exceed, on the scale of signals
+FINEST = 32_767  # the largest weight of a bucket, as it is kept
+
+
+class Unreadable(ValueError):
+    """Bytes that are no head, or one for other features than ours."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """A linear model of one question. `logit` is higher the more a text is like those that were taken down.
+
+    `weights` are `BUCKETS` whole numbers, times `scale`; `facts` a weight for each of the facts. `medium` and `high`
+    are the logits that 5 % and 1 % of harmless comments exceed. `calibration` (slope, shift) makes a logit a
+    probability; None until the site has decided enough. `languages` are those that it knows; none: any. `about` says
+    where it is from.
+    """
+
+    name: str
+    weights: array
+    scale: float
+    facts: tuple[float, ...]
+    bias: float
+    medium: float
+    high: float
+    calibration: tuple[float, float] | None = None
+    languages: tuple[str, ...] = ()
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def logit(self, features: Features) -> float:
+        """Texts of any length are on one scale: what is in them is divided by the root of how much that is."""
+        total = sum(map(self.weights.__getitem__, features.buckets)) * self.scale
+        return self.bias + total / math.sqrt(max(1, len(features.buckets))) + self.of_facts(features)
+
+    def of_facts(self, features: Features) -> float:
+        return sum(weight * fact for weight, fact in zip(self.facts, features.facts, strict=True))
+
+    def score(self, logit: float) -> float:
+        """On the scale of signals: `MEDIUM` at `medium`, `HIGH` at `high`, and no more than 1."""
+        if logit < self.medium:
+            return MEDIUM * 2 * _sigmoid(logit - self.medium)
+        step = max(1e-6, self.high - self.medium)
+        return min(1.0, MEDIUM + (HIGH - MEDIUM) * (logit - self.medium) / step)
+
+    def share(self, logit: float) -> float:
+        """0..1, 0.5 at `high`: an order, not a probability."""
+        return _sigmoid(logit - self.high)
+
+    def likely(self, logit: float) -> float | None:
+        """The probability that moderators take such a comment down; None where too few were decided to say."""
+        if self.calibration is None:
+            return None
+        slope, shift = self.calibration
+        return _sigmoid(slope * logit + shift)
+
+    def with_calibration(self, calibration: tuple[float, float] | None) -> "Head":
+        return replace(self, calibration=calibration)
+
+    def to_bytes(self) -> bytes:
+        """A line of JSON, and the weights as 16-bit whole numbers, the low byte first; all of it packed."""
+        header = {
+            "format": FORMAT,
+            "name": self.name,
+            "scale": self.scale,
+            "facts": self.facts,
+            "bias": self.bias,
+            "medium": self.medium,
+            "high": self.high,
+            "calibration": self.calibration,
+            "languages": self.languages,
+            "about": dict(self.about),
+        }
+        return zlib.compress(json.dumps(header).encode() + b"\n" + _little(self.weights).tobytes(), 9)
+
+    @classmethod
+    def from_bytes(cls, packed: bytes) -> "Head":
+        """Raises `Unreadable`."""
+        try:
+            header, _, numbers = _unpacked(packed).partition(b"\n")
+            said = json.loads(header)
+            if said.pop("format") != FORMAT or len(numbers) != 2 * BUCKETS or len(said["facts"]) != len(NAMES):
+                raise Unreadable("a head for other features than ours")
+            weights = array("h")
+            weights.frombytes(numbers)
+            calibration = said.pop("calibration")
+            lists = {name: tuple(said.pop(name)) for name in ("facts", "languages")}
+            return cls(
+                weights=_little(weights), calibration=tuple(calibration) if calibration else None, **lists, **said
+            )
+        except (zlib.error, KeyError, TypeError, ValueError) as error:
+            raise Unreadable(str(error)) from error
+
+
+def head_of(name: str, weights: list[float], **rest: Any) -> Head:
+    """From real numbers, `BUCKETS` of them."""
+    scale = max(max(weights), -min(weights), 1e-9) / FINEST
+    return Head(name=name, weights=array("h", (round(weight / scale) for weight in weights)), scale=scale, **rest)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """No more than a head can be: a small file could claim to be a very large one."""
+    unpacking = zlib.decompressobj()
+    return unpacking.decompress(packed, 4 * BUCKETS)
+
+
+def _little(numbers: array) -> array:
+    if sys.byteorder == "little":
+        return numbers
+    turned = array("h", numbers)
+    turned.byteswap()
+    return turned
+
+
+def _sigmoid(value: float) -> float:
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))
