@@ -3,7 +3,6 @@
 import random
 import subprocess
 import sys
-import time
 from dataclasses import replace
 
 import pytest
@@ -188,22 +187,3 @@ def test_web_processes_never_import_what_trains():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
-
-
-def test_a_hostile_text_takes_no_longer_than_an_ordinary_one_of_its_length():
-    dice = random.Random(1)
-    ordinary = ("The bridge is closed until the end of the month, says the council. " * 400)[:20_000]
-    hostile = [
-        "check my " * 2_222,
-        "a@" * 10_000,
-        "+1 " * 6_666,
-        "".join(chr(dice.randint(33, 0x2FFF)) for _ in range(20_000)),
-    ]
-
-    def took(text: str) -> float:
-        began = time.process_time()
-        prior().read(text)
-        return time.process_time() - began
-
-    took(ordinary[::-1])
-    assert max(map(took, hostile)) < 40 * max(took(ordinary), 0.001)
