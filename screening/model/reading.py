@@ -13,6 +13,7 @@ from screening.model.heads import MEDIUM, Head
 
 HEADS = ("spam", "incivility")
 MOST_WORDS = 5
+UNSAID = ("length", "different words")  # they say nothing to anybody
 LEAST = 0.1  # of what speaks for it, by a word, to be named
 
 
@@ -94,5 +95,6 @@ def _heaviest(head: Head, features: Features) -> list[Token]:
 
 def _facts(head: Head, features: Features) -> tuple[str, ...]:
     weighed = zip(head.facts, features.facts, NAMES, strict=True)
-    found = sorted(((weight * fact, name) for weight, fact, name in weighed if weight * fact > 0.3), reverse=True)
+    told = ((weight * fact, name) for weight, fact, name in weighed if weight * fact > 0.3 and name not in UNSAID)
+    found = sorted(told, reverse=True)
     return tuple(dict.fromkeys(name.removesuffix(", at all") for _, name in found[:MOST_WORDS]))
