@@ -88,4 +88,4 @@ def test_screening_holds_little_memory():
 def test_thousands_of_links_make_one_signal_of_each_kind():
     signals = screening.screen(Draft(text="[a.com](https://bit.ly/x) " * 740)).signals
 
-    assert [signal.rule for signal in signals] == ["decoy", "shortener", "links"]
+    assert [signal.rule for signal in signals] == ["decoy", "shortener", "links", "spam"]
