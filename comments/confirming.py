@@ -89,4 +89,10 @@ def settle(guest: Guest) -> None:
 
 
 def _draft(comment: Comment, body: str, site: SiteSettings) -> screening.Draft:
-    return draft_of(comment.thread, writer_of(comment), body, site, comment=comment)
+    proof = not _lacked_proof(comment) if comment.thread.space.asks_for_work else None
+    return draft_of(comment.thread, writer_of(comment), body, site, comment=comment, proof=proof)
+
+
+def _lacked_proof(comment: Comment) -> bool:
+    """Whether it came without the proof of work that was asked for: proving the address makes no difference to that."""
+    return Screening.objects.filter(comment=comment, signals__contains=[{"rule": "proof"}]).exists()

@@ -8,7 +8,7 @@ Outcome = Literal["publish", "hold", "refuse"]
 
 # Of the signals, their scores and the policy together. Raised with each change that could lead to another verdict;
 # docs/screening.md says what changed.
-VERSION = 3
+VERSION = 4
 
 
 class NotKnown(Exception):
@@ -61,6 +61,7 @@ class Draft:
     email_domain: str | None = ""  # of the writer's address
     neighbours: tuple[Neighbour, ...] | None = ()
     same_origin: int | None = 0  # others who wrote in the same discussion from the same network just now
+    proof: bool | None = None  # whether a proof of work came with it; None: nobody is asked for one here
 
 
 @dataclass(frozen=True)

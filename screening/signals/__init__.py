@@ -15,6 +15,7 @@ from screening.signals import (
     links,
     newcomer,
     phrases,
+    proof,
     repetition,
     shortener,
     shouting,
@@ -42,6 +43,7 @@ CHECKS: Mapping[str, Look] = {
     "language": language.look,
     "standing": standing.look,
     "newcomer": newcomer.look,
+    "proof": proof.look,
 }
 
 
