@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from civic.lib import tokens
-from comments.models import Comment, Screening, Space
+from comments.models import Comment, Guest, Screening, Space
 from comments.models.comments import State
 from comments.models.spaces import Work
 from tests.factories import make_comment, make_guest, make_member, make_thread
@@ -38,12 +38,24 @@ def thread():
     return make_thread(space=Space.objects.create(name="Busy", hold_first=False, proof_of_work=Work.GUESTS))
 
 
-@pytest.fixture
-def ana():
+def browser_of(name: str) -> Client:
     """Browser of a guest whose address is proven, and of whom nothing is public."""
     client = Client(HTTP_SEC_FETCH_SITE="same-origin")
-    client.cookies["civic_guest"] = make_guest(name="Ana", email="ana@example.org").cookie()
+    client.cookies["civic_guest"] = make_guest(name=name, email=f"{name.lower()}@example.org").cookie()
     return client
+
+
+@pytest.fixture
+def ana():
+    return browser_of("Ana")
+
+
+@pytest.fixture
+def ben():
+    return browser_of("Ben")
+
+
+BEN = {"name": "Ben", "email": "ben@example.org"}
 
 
 def post(client, thread, body="The log is two metres off.", **typed):
@@ -70,28 +82,28 @@ def newest() -> Comment:
     return Comment.objects.latest("pk")
 
 
-def test_what_comes_with_a_proof_is_public_and_what_comes_without_waits_kindly(ana, thread):
+def test_what_comes_with_a_proof_is_public_and_what_comes_without_waits_kindly(ana, ben, thread):
     with_it = post(ana, thread, "With it.", proof=solved(challenge_for(ana, thread)))
     proven = newest()
-    without = post(ana, thread, "Without it.")
+    without = post(ben, thread, "Without it.", **BEN)
     unproven = newest()
 
     assert (with_it.status_code, proven.state) == (303, State.PUBLIC)
     assert "proof" not in rules_of(proven)
     assert (without.status_code, unproven.state) == (303, State.IN_REVIEW)
     assert unproven.screenings.latest().reasons == [WAITS]
-    page = ana.get(unproven.get_absolute_url()).content.decode()
+    page = ben.get(unproven.get_absolute_url()).content.decode()
     assert WAITS in page
     assert "proof" not in page.partition("Waiting for a moderator")[2].partition("</div>")[0].lower()
 
 
-def test_programs_are_treated_alike(ana, thread):
+def test_programs_are_treated_alike(ana, ben, thread):
     told = {"HTTP_ACCEPT": "application/json"}
     typed = {"name": "Ana", "email": "ana@example.org"}
     proof = solved(challenge_for(ana, thread))
 
     with_it = ana.post(thread.post_url, {**typed, "body": "With it.", "proof": proof}, **told)
-    without = ana.post(thread.post_url, {**typed, "body": "Without it."}, **told)
+    without = ben.post(thread.post_url, {**BEN, "body": "Without it."}, **told)
 
     assert [(a.status_code, a.json()["state"]) for a in (with_it, without)] == [(303, "public"), (303, "in_review")]
 
@@ -111,8 +123,6 @@ def test_of_nobody_trusted_any_proof_is_asked(client_of, thread):
 
 
 def test_a_guest_whose_comments_stood_needs_none(ana, thread):
-    from comments.models import Guest
-
     make_comment(guest=Guest.objects.get())
 
     post(ana, thread)
@@ -134,15 +144,15 @@ def test_where_no_space_asks_nothing_is_drawn_and_nothing_answers(ana, thread):
     assert "prove-work" in ana.get(thread.get_absolute_url()).content.decode()
 
 
-def test_a_proof_counts_once(ana, thread):
+def test_a_proof_counts_once_whoever_sends_it(ana, ben, thread):
     proof = solved(challenge_for(ana, thread))
 
     post(ana, thread, "The first.", proof=proof)
     first = newest().state
-    post(ana, thread, "The second.", proof=proof)
+    post(ben, thread, "The second.", proof=proof, **BEN)
 
     assert (first, newest().state) == (State.PUBLIC, State.IN_REVIEW)
-    assert rules_of(newest()) == ["newcomer", "proof"] or "proof" in rules_of(newest())
+    assert "proof" in rules_of(newest())
 
 
 def test_a_double_click_posts_once_and_is_not_refused(ana, thread):
@@ -212,9 +222,8 @@ def odd_ones() -> list[str]:
     shapes = [json.dumps(value) for value in values]
     for value in values:
         shapes.append(json.dumps({"challenge": value, "solution": value}))
-        shapes.append(
-            json.dumps({"challenge": {"parameters": value, "signature": value}, "solution": {"counter": value}})
-        )
+        signed = {"parameters": value, "signature": value}
+        shapes.append(json.dumps({"challenge": signed, "solution": {"counter": value}}))
         parameters = dict.fromkeys(("algorithm", "nonce", "salt", "cost", "keyPrefix", "expiresAt", "data"), value)
         solution = {"counter": value, "derivedKey": value}
         shapes.append(json.dumps({"challenge": {"parameters": parameters, "signature": value}, "solution": solution}))
@@ -224,7 +233,7 @@ def odd_ones() -> list[str]:
 
 @pytest.mark.parametrize(
     "proofs",
-    [["", " ", "x", "=", "é", "\0", "%00", "{}", "\ud7ff", "😀" * 40], ["A" * 3_000_0, "[" * 20_000], odd_ones()],
+    [["", " ", "x", "=", "é", "\0", "%00", "{}", "\ud7ff", "😀" * 40], ["A" * 30_000, "[" * 20_000], odd_ones()],
     ids=["little", "huge", "odd"],
 )
 def test_whatever_is_sent_the_comment_is_taken_and_waits(ana, thread, proofs, settings):
