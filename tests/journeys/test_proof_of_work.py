@@ -61,7 +61,7 @@ def test_a_guest_posts_with_a_proof_or_waits(paper, new_browser, busy, javascrip
         expect(page.get_by_text("Your comment is public")).to_be_visible()
     else:
         expect(page.get_by_text("Waiting for a moderator").first).to_be_visible()
-        expect(page.get_by_text("a moderator reads it first")).to_be_visible()
+        expect(page.get_by_role("status").get_by_text("a moderator reads it first")).to_be_visible()
     assert refused == []
 
 
