@@ -18,6 +18,7 @@ from comments.drafts import draft_of
 from comments.models import Comment, Guest, Screening
 from comments.models.comments import State
 from comments.notices import send_confirmation
+from comments.proving import proof_of
 from comments.visibility import locked, move
 from comments.writers import writer_of
 
@@ -89,10 +90,4 @@ def settle(guest: Guest) -> None:
 
 
 def _draft(comment: Comment, body: str, site: SiteSettings) -> screening.Draft:
-    proof = not _lacked_proof(comment) if comment.thread.space.asks_for_work else None
-    return draft_of(comment.thread, writer_of(comment), body, site, comment=comment, proof=proof)
-
-
-def _lacked_proof(comment: Comment) -> bool:
-    """Whether it came without the proof of work that was asked for: proving the address makes no difference to that."""
-    return Screening.objects.filter(comment=comment, signals__contains=[{"rule": "proof"}]).exists()
+    return draft_of(comment.thread, writer_of(comment), body, site, comment=comment, proof=proof_of(comment))

@@ -47,7 +47,7 @@ def edit_comment(comment: Comment, *, body: str, seen: str = "", acknowledge: in
     writer, site, warnings = check_may_edit(comment)
     read_warnings(warnings, acknowledge)
     _check_flood(writer)
-    draft = draft_of(comment.thread, writer, body, site, comment=comment)
+    draft = draft_of(comment.thread, writer, body, site, comment=comment, proof=proof_of(comment))
     verdict = screening.screen(draft)  # no lock is held while we think
     if verdict.outcome == "refuse":
         raise TextRefused(f"Your text is kept, but {verdict.reasons[0]}.")

@@ -13,7 +13,7 @@ import altcha
 from django.conf import settings
 
 from civic.lib import limits, tokens
-from comments.models import Thread
+from comments.models import Comment, Screening, Thread
 
 LONGEST = 2_000  # characters: a solution of ours has half as many; longer ones are not even looked at
 
@@ -55,6 +55,14 @@ def proof_for(thread: Thread, solution: str) -> Proof | None:
         return Proof()
     solved = altcha.Payload.from_base64(solution).challenge.parameters  # signed by us, so of the shape that we gave it
     return Proof(solved.nonce) if solved.data == {"thread": thread.pk} else Proof()
+
+
+def proof_of(comment: Comment) -> bool | None:
+    """Whether a comment that nobody has let stand yet came with the proof that is asked for: neither proving the address
+    nor other words make up for it. None where it plays no part (any more). A query where the space asks."""
+    if comment.has_been_public or not comment.thread.space.asks_for_work:
+        return None
+    return not Screening.objects.filter(comment=comment, signals__contains=[{"rule": "proof"}]).exists()
 
 
 def _key() -> bytes:

@@ -19,6 +19,7 @@ from civic.lib import tokens
 from comments.models import Comment, Guest, Screening, Space
 from comments.models.comments import State
 from comments.models.spaces import Work
+from comments.visibility import locked, move
 from tests.factories import make_comment, make_guest, make_member, make_thread
 
 pytestmark = pytest.mark.django_db
@@ -256,6 +257,24 @@ def test_confirming_the_address_makes_up_for_no_proof(visitor_client, thread, ru
     visitor_client.post(link.partition("localhost:8000")[2] or link)
 
     assert newest().state == (State.PUBLIC if solves else State.IN_REVIEW)
+
+
+def test_other_words_make_up_for_no_proof_but_a_moderators_yes_does(ana, ben, thread):
+    post(ana, thread)
+    waiting = newest()
+    post(ben, thread, "Read and let through.", **BEN)
+    passed = newest()
+    with locked(thread.pk):
+        move(passed, State.PUBLIC)
+
+    ana.post(f"{waiting.get_absolute_url()}edit/", {"body": "Three metres."})
+    ben.post(f"{passed.get_absolute_url()}edit/", {"body": "Read, let through, mended."})
+
+    waiting.refresh_from_db()
+    passed.refresh_from_db()
+    assert (waiting.body, waiting.state, rules_of(waiting)[-1]) == ("Three metres.", State.IN_REVIEW, "proof")
+    assert waiting.screenings.latest().reasons == [WAITS]
+    assert (passed.body, passed.state, passed.edit_waits) == ("Read, let through, mended.", State.PUBLIC, False)
 
 
 def test_the_sum_is_for_one_reader_and_says_how_long_it_lasts(visitor_client, thread, settings):
