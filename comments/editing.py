@@ -18,6 +18,7 @@ from comments.models import Comment, CommentRevision, Fingerprint, Screening
 from comments.models.comments import EDITABLE, State
 from comments.pace import how_long
 from comments.posting import check_open
+from comments.proving import proof_of
 from comments.visibility import locked
 from comments.writers import Member, Writer, check_may_write, read_warnings, writer_of
 

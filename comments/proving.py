@@ -58,8 +58,8 @@ def proof_for(thread: Thread, solution: str) -> Proof | None:
 
 
 def proof_of(comment: Comment) -> bool | None:
-    """Whether a comment that nobody has let stand yet came with the proof that is asked for: neither proving the address
-    nor other words make up for it. None where it plays no part (any more). A query where the space asks."""
+    """Whether a comment that nobody has let stand yet came with the proof that is asked for: neither other words nor
+    proving the address make up for it. None where it plays no part (any more). A query where the space asks."""
     if comment.has_been_public or not comment.thread.space.asks_for_work:
         return None
     return not Screening.objects.filter(comment=comment, signals__contains=[{"rule": "proof"}]).exists()
