@@ -24,7 +24,7 @@ busy.save()  # kept pages are old now
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def busy(paper):
     """The address of an article whose discussion asks for it."""
     address = paper.article(ROOF)
