@@ -19,7 +19,10 @@ from comments.models import Space, Thread
 busy, _ = Space.objects.get_or_create(
     name="Busy", defaults={"hold_first": False, "proof_of_work": "guests", "pace_seconds": 0}
 )
-Thread.objects.filter(address=ADDRESS).update(space=busy if ASKS else Space.default())
+thread = Thread.objects.get(address=ADDRESS)
+print(thread.space_id)
+thread.space_id = SPACE or busy.pk
+thread.save(update_fields=["space"])
 busy.save()  # kept pages are old now
 """
 
@@ -28,14 +31,16 @@ busy.save()  # kept pages are old now
 def busy(paper):
     """The address of an article whose discussion asks for it."""
     address = paper.article(ROOF)
-    space(paper, address, asks=True)
+    before = moved(paper, address, to=None)
     yield address
-    space(paper, address, asks=False)
+    moved(paper, address, to=before)
 
 
-def space(paper, address: str, *, asks: bool) -> None:
-    words = f"ADDRESS, ASKS = {address!r}, {asks}\n{MOVE}"
-    subprocess.run([sys.executable, "manage.py", "shell", "-c", words], cwd=ROOT, env=paper.surroundings, check=True)
+def moved(paper, address: str, *, to: int | None) -> int:
+    """Gives the discussion another space, None: a busy one. Returns the id of the one it had."""
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", f"ADDRESS, SPACE = {address!r}, {to}\n{MOVE}"]
+    done = subprocess.run(command, cwd=ROOT, env=paper.surroundings, check=True, capture_output=True, text=True)
+    return int(done.stdout.split()[-1])
 
 
 def test_a_guest_posts_with_a_proof_or_waits(paper, new_browser, busy, javascript):
