@@ -297,6 +297,12 @@ DAILY_LETTER_HOUR = 7  # by the clock of the site: before work, on the way
 COMMENTS_PER_PREFIX_HOUR = 60  # a school or an office shares a prefix: generous, yet no flood
 QUESTIONS_AN_HOUR = 10  # "post it as it is?", of one member; whoever is asked more often tries out what is noticed
 QUESTIONS_PER_PREFIX_HOUR = 30  # of the guests of a network
+# Proof of work, where a space asks for it: hashes at most, half as many at least. A third of a second on a laptop,
+# a few on an old telephone, while somebody types; a program that posts a thousand comments so works for minutes.
+PROOF_STEPS = 1_000_000
+PROOF_MINUTES = 20  # until it is worth nothing; a browser gets another one while its reader types on
+PROOFS_AN_HOUR = 60  # of one member; each costs a hash and a row of limits
+PROOFS_PER_PREFIX_HOUR = 300  # of all guests of a network
 CONFIRM_LETTERS_PER_PREFIX_HOUR = 20
 CONFIRM_LETTER_PAUSE_MINUTES = 10  # at most one confirmation letter to an address in this time …
 CONFIRM_LETTERS_A_DAY = 3  # … and this many a day

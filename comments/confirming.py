@@ -18,6 +18,7 @@ from comments.drafts import draft_of
 from comments.models import Comment, Guest, Screening
 from comments.models.comments import State
 from comments.notices import send_confirmation
+from comments.proving import proof_of
 from comments.visibility import locked, move
 from comments.writers import writer_of
 
@@ -89,4 +90,4 @@ def settle(guest: Guest) -> None:
 
 
 def _draft(comment: Comment, body: str, site: SiteSettings) -> screening.Draft:
-    return draft_of(comment.thread, writer_of(comment), body, site, comment=comment)
+    return draft_of(comment.thread, writer_of(comment), body, site, comment=comment, proof=proof_of(comment))

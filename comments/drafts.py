@@ -38,11 +38,13 @@ def draft_of(
     *,
     prefix: bytes | None = None,
     comment: Comment | None = None,
+    proof: bool | None = None,
 ) -> screening.Draft:
     """What screening needs to know, gathered from the tables.
 
     `prefix` is the hash of the network that a new text is sent from, `comment` the one whose text is judged again.
-    With neither, nobody knows whether others wrote from there, and screening is told so.
+    With neither, nobody knows whether others wrote from there, and screening is told so. `proof` is whether a proof of
+    work came with it, None where nobody asks for one.
     """
     space = thread.space
     policy = screening.Policy(
@@ -61,6 +63,7 @@ def draft_of(
         trust=trust_in(writer),
         policy=policy,
         email_domain=writer.email.rpartition("@")[2],
+        proof=proof,
         **vars(around(thread, writer, body, prefix=prefix, comment=comment)),
     )
 

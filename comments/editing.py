@@ -18,6 +18,7 @@ from comments.models import Comment, CommentRevision, Fingerprint, Screening
 from comments.models.comments import EDITABLE, State
 from comments.pace import how_long
 from comments.posting import check_open
+from comments.proving import proof_of
 from comments.visibility import locked
 from comments.writers import Member, Writer, check_may_write, read_warnings, writer_of
 
@@ -47,7 +48,7 @@ def edit_comment(comment: Comment, *, body: str, seen: str = "", acknowledge: in
     writer, site, warnings = check_may_edit(comment)
     read_warnings(warnings, acknowledge)
     _check_flood(writer)
-    draft = draft_of(comment.thread, writer, body, site, comment=comment)
+    draft = draft_of(comment.thread, writer, body, site, comment=comment, proof=proof_of(comment))
     verdict = screening.screen(draft)  # no lock is held while we think
     if verdict.outcome == "refuse":
         raise TextRefused(f"Your text is kept, but {verdict.reasons[0]}.")

@@ -124,6 +124,8 @@ class CommentForm(WordsForm):
     asks = forms.CharField(required=False, widget=forms.HiddenInput)
     # The mark of a question that was asked before; see `prompting.py`.
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
+    # A solved sum, where the space asks for one; see `proving.py`. Whatever was sent, the form is not sent back for it.
+    proof = forms.Field(required=False, widget=forms.HiddenInput)
     # People do not see it; programs fill in everything. The name is one that programs like.
     subject = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
 

@@ -1,7 +1,7 @@
 """Posting a comment: gate, screening, and the door if it may be public at once."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from comments.models.comments import NEXT_ID, State
 from comments.models.spaces import Mode
 from comments.pace import how_long
 from comments.prompting import ask, asked_before, count_answer, may_ask, rules_to_ask_about
+from comments.proving import proof_for
 from comments.visibility import enter, locked
 from comments.writers import Member, Visitor, Writer, check_may_write, read_warnings
 
@@ -48,10 +49,12 @@ def post_comment(
     site: SiteSettings | None = None,
     acknowledge: int | None = None,
     prompted: str | None = None,
+    solution: str = "",
 ) -> Comment:
     """Screen a reader's comment and keep it. `site` where the caller knows it already; `acknowledge` is the newest
     warning by moderators that the writer says to have read. `prompted` is the mark of an earlier question
-    (`prompting.py`), "" where somebody could be asked and was not, None where nobody can answer.
+    (`prompting.py`), "" where somebody could be asked and was not, None where nobody can answer. `solution` is a solved
+    sum (`proving.py`), "" for none.
 
     Returns the saved comment: public, waiting for a moderator, or waiting for the address to be confirmed; the
     first one again when the same text is sent twice. Raises a `Refusal`: `CommentingClosed`, `MembersOnly`,
@@ -62,7 +65,8 @@ def post_comment(
     site = site or SiteSettings.current()
     check_open(thread, writer, site)
     read_warnings(check_may_write(writer), acknowledge)
-    draft = draft_of(thread, writer, body, site, prefix=origin.prefix_hash)
+    proof = proof_for(thread, solution)
+    draft = draft_of(thread, writer, body, site, prefix=origin.prefix_hash, proof=proof and bool(proof.mark))
     verdict = screening.screen(draft)  # no lock is held while we think
     if verdict.outcome == "refuse":
         raise TextRefused(f"Your text is kept, but {verdict.reasons[0]}.")
@@ -86,6 +90,8 @@ def post_comment(
         _check_pace(thread, writer)
         if isinstance(writer, Visitor):
             _check_flood(origin)
+        if draft.proof and not proof.counts():
+            verdict = screening.screen(replace(draft, proof=False))  # rare: somebody sends one sum with many texts
         new = {"pk": found, "thread": thread, "parent": parent, "body": body, "body_html": html}
         comment = Comment.write(**new, priority=verdict.priority, **writer.keep())
         whence = CommentOrigin(comment=comment, prefix_hash=origin.prefix_hash, agent=origin.agent)

@@ -4,7 +4,7 @@ from django.urls import path
 
 from civic.lib.pages import kept
 from comments.feeds import CommentFeed
-from comments.views import following, guests, leaving, live, muting, reading, visits, voting, writing
+from comments.views import following, guests, leaving, live, muting, proving, reading, visits, voting, writing
 
 app_name = "comments"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:thread_id>/comments.xml", kept()(CommentFeed()), name="feed"),
     path("<int:thread_id>/live/", live.live, name="live"),
     path("<int:thread_id>/post/", writing.post, name="post"),
+    path("<int:thread_id>/proof/", proving.proof, name="proof"),
     path("<int:thread_id>/follow/", following.thread, name="follow"),
     path("<int:thread_id>/read/", visits.read, name="read"),
     path("c/<int:pk>/", reading.comment, name="comment"),

@@ -69,6 +69,7 @@ class SpaceDesk(SnippetViewSet):
                 "What a moderator sees first",
             ),
             FieldPanel("asks_first"),
+            FieldPanel("proof_of_work"),
             MultiFieldPanel(
                 [FieldRowPanel([FieldPanel("close_after_days"), FieldPanel("pace_seconds")]), FieldPanel("max_depth")],
                 "Time and room",

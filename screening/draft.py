@@ -72,6 +72,7 @@ class Draft:
     same_origin: int | None = 0  # others who wrote in the same discussion from the same network just now
     model: "Model | None" = field(default_factory=_shipped)  # of spam and incivility
     is_control: bool = False  # one of those that the model does not look at, so that people judge them unprompted
+    proof: bool | None = None  # whether a proof of work came with it; None: nobody is asked for one here
 
 
 @dataclass(frozen=True)

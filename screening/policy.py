@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from screening.draft import Draft, Signal, Verdict
+from screening.draft import Draft, Signal, Trust, Verdict
 
 # From this score on a signal asks for a person, where the space says nothing else.
 HOLD_FROM = 0.5
@@ -28,6 +28,7 @@ WEIGHT = {
     "language": 15,
     "space": 10,
     "newcomer": 10,
+    "proof": 5,
 }
 
 # In a word or two, for moderators.
@@ -50,6 +51,7 @@ NAMES = {
     "language": "Another language",
     "space": "Space",
     "newcomer": "Newcomer",
+    "proof": "No proof of work",
 }
 
 # Here people have decided, about somebody or about a whole space: no threshold of a space is for these.
@@ -75,6 +77,7 @@ SCORES = {
     "unknown": "A check that could not be made: 0.5; of somebody whose comments have stood: 0.2.",
     "language": "A language that is not spoken here: 0.3.",
     "newcomer": "No public comment yet: 0.5; where first comments are not read first: 0.2.",
+    "proof": "No proof of work came with it, where the space asks for one; of somebody not trusted: 0.5.",
 }
 
 # What could not be looked at. Somebody trusted is believed meanwhile; for anybody else a person looks.
@@ -101,7 +104,10 @@ def judge(draft: Draft, signals: Sequence[Signal], unknown: Sequence[str] = ()) 
 
 def is_trusted(draft: Draft) -> bool:
     """Somebody who works here, or whose comments have stood and who is not read first for now."""
-    trust = draft.trust
+    return is_trusted_writer(draft.trust)
+
+
+def is_trusted_writer(trust: Trust) -> bool:
     return trust.is_staff or (bool(trust.published) and not trust.is_premoderated)
 
 

@@ -64,6 +64,13 @@ class Mode(models.TextChoices):
     CLOSED = "closed", "closed"
 
 
+class Work(models.TextChoices):
+    """Of whom a browser is asked for a proof of work. Somebody trusted never is."""
+
+    __empty__ = "nobody"
+    GUESTS = "guests", "guests, and members whose comments never stood"
+
+
 class Space(SeenEverywhere):
     """A policy that threads share. Sections without a space of their own use the default one.
 
@@ -98,6 +105,15 @@ class Space(SeenEverywhere):
         default=True,
         help_text="Capitals, repetitions, listed words: the writer is asked once, kindly, whether to post it as it is. "
         "Nobody is kept from posting.",
+    )
+    proof_of_work = models.CharField(
+        "asks for a proof of work",
+        max_length=8,
+        choices=Work.choices,
+        blank=True,
+        default="",
+        help_text="Against floods: the browser works out a sum while somebody types. A comment that comes without it, "
+        "as from a browser without JavaScript, is not refused: a moderator reads it first.",
     )
     close_after_days = models.PositiveSmallIntegerField(
         "days until a discussion closes",
@@ -155,6 +171,10 @@ class Space(SeenEverywhere):
     def pace(self) -> int:
         """Seconds that must pass between two comments of the same writer."""
         return settings.COMMENT_PACE_SECONDS if self.pace_seconds is None else self.pace_seconds
+
+    @property
+    def asks_for_work(self) -> bool:
+        return self.proof_of_work == Work.GUESTS
 
     @property
     def rules(self) -> list[str]:

@@ -48,6 +48,7 @@ def post(request: HttpRequest, thread_id: int) -> HttpResponse:
             site=request.site,
             acknowledge=form.cleaned_data["acknowledge"],
             prompted=form.prompted,
+            solution=form.cleaned_data["proof"] or "",
         )
     except Refusal as refusal:
         return _not_posted(request, thread, form, status=refusal.status, refusal=refusal)

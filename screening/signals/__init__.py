@@ -16,6 +16,7 @@ from screening.signals import (
     links,
     newcomer,
     phrases,
+    proof,
     repetition,
     shortener,
     shouting,
@@ -46,6 +47,7 @@ CHECKS: Mapping[str, Look] = {
     "language": language.look,
     "standing": standing.look,
     "newcomer": newcomer.look,
+    "proof": proof.look,
 }
 
 

@@ -124,6 +124,7 @@ KNOWN: dict[str, Look | list[Look]] = {
     ),
     "discuss/<int:thread_id>/follow/": page("/discuss/{thread}/follow/"),
     "discuss/<int:thread_id>/read/": act("/discuss/{thread}/read/", until="2026-01-01T00:00:00Z"),
+    "discuss/<int:thread_id>/proof/": act("/discuss/{thread}/proof/"),
     "discuss/<int:thread_id>/live/": page("/discuss/{thread}/live/"),
     "discuss/<int:thread_id>/comments.xml": page("/discuss/{thread}/comments.xml"),
     "discuss/<int:thread_id>/post/": act("/discuss/{thread}/post/", body="", parent="{comment}"),

@@ -68,6 +68,17 @@ def test_an_editor_decides_whether_writers_are_asked_before_posting(editor_clien
     assert Space.default().asks_first is asks
 
 
+@pytest.mark.parametrize(("chosen", "asks"), [("", False), ("guests", True)])
+def test_an_editor_decides_whether_a_space_asks_for_a_proof_of_work(editor_client, chosen, asks):
+    assert not Space.default().asks_for_work
+    address = newsroom("edit", Space.default().pk)
+
+    answer = editor_client.post(address, POLICY | {"proof_of_work": chosen})
+
+    assert (answer.status_code, Space.default().asks_for_work) == (302, asks)
+    assert f'<option value="{chosen}" selected>' in editor_client.get(address).content.decode()
+
+
 def test_an_editor_says_for_each_signal_from_when_on_a_person_is_asked(editor_client):
     space = make_space(thresholds={"links": 0.7, "nobody knows": 0.1, "shouting": "often"})
     page = editor_client.get(newsroom("edit", space.pk)).content.decode()

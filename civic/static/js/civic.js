@@ -2,6 +2,7 @@
 import "./mark-read.js"
 import "./key-switch.js"
 import "./move-keys.js"
+import "./prove-work.js"
 import "./close-menus.js"
 import "./choose-all.js"
 import "./desk-ahead.js"
