@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from civic.lib import tokens
+from comments import scoring
 from comments.models import Comment, Guest, Screening, Space
 from comments.models.comments import State
 from comments.models.spaces import Work
@@ -272,7 +273,8 @@ def test_other_words_make_up_for_no_proof_but_a_moderators_yes_does(ana, ben, th
 
     waiting.refresh_from_db()
     passed.refresh_from_db()
-    assert (waiting.body, waiting.state, rules_of(waiting)[-1]) == ("Three metres.", State.IN_REVIEW, "proof")
+    assert (waiting.body, waiting.state) == ("Three metres.", State.IN_REVIEW)
+    assert "proof" in rules_of(waiting)
     assert waiting.screenings.latest().reasons == [WAITS]
     assert (passed.body, passed.state, passed.edit_waits) == ("Read, let through, mended.", State.PUBLIC, False)
 
@@ -302,6 +304,7 @@ def test_sums_are_not_given_away_without_end(visitor_client, client_of, reader, 
 def test_a_proof_costs_posting_one_query(ana, ben, thread):
     quiet = make_thread(space=Space.objects.create(name="Quiet", hold_first=False))
     proof = solved(challenge_for(ben, thread))
+    scoring.current()  # asked once a minute in each process
     counts = []
     for client, where, typed in ((ana, quiet, {}), (ben, thread, {**BEN, "proof": proof})):
         client.get(where.get_absolute_url())
