@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from comments.models import CommentRevision
 from comments.models.comments import State
 from comments.models.spaces import Concern
-from moderation.models import ABOUT_EDITS, Act, Decision
+from moderation.models import Act, Decision
+from moderation.models.decisions import ABOUT_EDITS
 from screening.model.training import MOST, Example
 
 HARMLESS = (Act.PUBLISH, Act.RESTORE, Act.KEEP)
