@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import pairwise
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -83,7 +84,7 @@ def bands_of(said: Sequence[Said]) -> list[Band]:
     """Those in which there is anything."""
     known = [one for one in said if one.likely is not None]
     bands = []
-    for low, high in zip(EDGES, EDGES[1:], strict=False):
+    for low, high in pairwise(EDGES):
         part = [one for one in known if low <= one.likely < high or (high == EDGES[-1] and one.likely == high)]
         if part:
             said_, was = sum(one.likely for one in part) / len(part), sum(one.is_bad for one in part) / len(part)
