@@ -250,6 +250,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "moderation.appeals",
     "moderation.counting",
     "moderation.desk_letters",
+    "moderation.learning",
     "moderation.leavers",
     "moderation.notices",
     "moderation.report_letters",

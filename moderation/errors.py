@@ -166,3 +166,9 @@ class OwnMeasure(Refusal):
     status = 403
     title = "Somebody else has to look at this"
     message = "You decided it the first time, or it is about you. It waits for another moderator."
+
+
+class NoSuchVersion(Refusal):
+    status = 404
+    title = "This version is not kept any more"
+    message = "The five newest versions that were in use are kept, and the one that comes with the program."

@@ -10,6 +10,7 @@ from moderation import (
     views_many,
     views_notes,
     views_people,
+    views_reliability,
     views_statements,
 )
 
@@ -26,6 +27,10 @@ urlpatterns = [
     path("batches/<int:pk>/", views_many.batch, name="batch"),
     path("batches/<int:pk>/undo/", views_many.batch_undoing, name="undo_batch"),
     path("numbers/", views_notes.numbers, name="numbers"),
+    path("reliability/", views_reliability.reliability, name="reliability"),
+    path("reliability/<str:head>/<int:number>/use/", views_reliability.using, name="use_version"),
+    path("reliability/<str:head>/on/", views_reliability.switching, {"on": True}, name="switch_on"),
+    path("reliability/<str:head>/off/", views_reliability.switching, {"on": False}, name="switch_off"),
     path("lines/", views_notes.ready_lines, name="ready_lines"),
     path("lines/<int:pk>/", views_notes.ready_line, name="ready_line"),
     path("appeals/", views_appeals.appeals, name="appeals"),

@@ -15,7 +15,9 @@ def screen(draft: Draft) -> Verdict:
         return Verdict("refuse", (refusal,), (refusal.evidence,), refusal.rule, 0, draft.policy.version)
     signals, unknown = all_signals(draft)
     verdict = policy.judge(draft, signals, unknown)
-    if draft.model is None or draft.is_control:
+    if draft.is_control:
+        return replace(verdict, is_control=True)
+    if draft.model is None:
         return verdict
     return replace(verdict, unremarkable=_unremarkable(draft, verdict), model=draft.model.version)
 

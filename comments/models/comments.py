@@ -398,6 +398,10 @@ class Screening(models.Model):
             {"rule": rule, "score": 0, "evidence": NOT_LOOKED_AT, "span": None, "unknown": True}
             for rule in verdict.unknown
         ]
+        signals += [
+            {"rule": rule, "score": 0, "evidence": "", "span": None, "noticed": False, "control": True}
+            for rule in (HEADS if verdict.is_control else ())
+        ]
         return cls(
             comment=comment,
             outcome=verdict.outcome,

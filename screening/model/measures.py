@@ -23,7 +23,7 @@ def precision_at_recall(marks: Sequence[bool], scores: Sequence[float], recall: 
 
 def calibration_error(marks: Sequence[bool], likely: Sequence[float]) -> float:
     """How far what was said lies from what was: the mean over `BINS` bins of equal size (ECE)."""
-    ordered = sorted(zip(likely, marks, strict=True))
+    ordered = sorted(zip(likely, marks, strict=True), key=lambda pair: pair[0])  # never by mark, where many are alike
     count = len(ordered)
     edges = [round(count * number / BINS) for number in range(BINS + 1)]
     error = 0.0

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from screening.draft import Trust
+from screening.languages import is_foreign
 from screening.model.facts import NAMES, OF_RUDENESS
 from screening.model.features import BUCKETS, Features, buckets_of, features_of
 from screening.model.heads import Head, head_of
@@ -21,6 +22,8 @@ FACT_SCALE = 2.0  # facts count as if they were twice as large: they are few, an
 SITE_STRENGTH = 1.0  # the inverse of the penalty on what a site adds
 PRIOR_SCALE = 2.0  # so that weighing the prior anew costs little
 FOLDS = 5
+FEW_FOLDS = 2  # enough where many were decided, and each costs seconds
+MANY = 3_000
 FEWEST = 100  # decisions, before anything is learned
 FEWEST_OF_A_KIND = 10  # taken down, and left standing
 FEWEST_TO_CALIBRATE = 100  # decisions that the head has not seen: before that only the order means something
@@ -92,38 +95,89 @@ def _columns(examples: Sequence[Example]) -> tuple[list[Features], list[bool], l
     return features, [example.is_bad for example in examples], [example.weight for example in examples]
 
 
-def refit(examples: Sequence[Example], prior: Head, current: Head, *, now: datetime) -> Fitted | None:
+def refit(
+    examples: Sequence[Example], prior: Head, current: Head, *, now: datetime, spoken: Sequence[str] = ()
+) -> Fitted | None:
     """A site's own head from its decisions, in any order; None where they are too few.
 
     `prior` is what it starts from, `current` the head in use, with which it is compared. The head that is returned has
-    learned from all of them; the comparison is made with one that has not seen the latest.
+    learned from all of them; the comparison is made with one that has not seen the latest. `spoken` are the codes of
+    languages of the site: one that the prior does not know is known once enough was decided in it. Ten thousand
+    decisions take some twenty seconds.
     """
     examples = sorted(examples, key=lambda example: example.at or now)[-MOST:]
     if len(examples) < FEWEST or not _both_kinds(examples, FEWEST_OF_A_KIND):
         return None
-    features = [features_of(example.text, example.trust) for example in examples]
-    marks = [example.is_bad for example in examples]
-    weights = [example.weight * _freshness(example.at, now) for example in examples]
     split = round(len(examples) * (1 - LATEST))
     older, latest = slice(split), slice(split, None)
     if not _both_kinds(examples[older], 2):
         return None
-    tried = _from_prior(features[older], marks[older], weights[older], prior)
-    compared = [[head.logit(one) for one in features[latest]] for head in (tried, current)]
-    head = _from_prior(features, marks, weights, prior)
-    unseen = _unseen_logits(features, marks, weights, prior)
-    calibration = platt(unseen, marks) if len(marks) >= FEWEST_TO_CALIBRATE else None
+    decided = _decided(examples, prior, now)
+    marks = [example.is_bad for example in examples]
+    tried = _from_prior(decided[older], prior)
+    unseen = _unseen_logits(decided, prior)
     harmless = [z for z, is_bad in zip(unseen, marks, strict=True) if not is_bad]
-    head = replace(head, medium=quantile(harmless, 0.95), high=quantile(harmless, 0.99), calibration=calibration)
+    head = replace(
+        _from_prior(decided, prior),
+        medium=quantile(harmless, 0.95),
+        high=quantile(harmless, 0.99),
+        calibration=platt(unseen, marks) if len(marks) >= FEWEST_TO_CALIBRATE else None,
+        languages=_known_languages(examples, prior, spoken),
+    )
     both = _both_kinds(examples[latest], 1)
     return Fitted(
         head=head,
-        auc=auc(marks[latest], compared[0]) if both else None,
-        auc_before=auc(marks[latest], compared[1]) if both else None,
+        auc=auc(marks[latest], decided[latest].logits(tried)) if both else None,
+        auc_before=auc(marks[latest], decided[latest].logits(current)) if both else None,
         calibration_error=_error_later(unseen, marks, split),
         decisions=len(marks),
         taken_down=sum(marks),
     )
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """Examples as numbers, a row for each: `own` as `_matrix` makes them, and the logits of the prior."""
+
+    own: Any
+    prior_logits: Any
+    marks: Any
+    weights: Any
+
+    def __getitem__(self, rows) -> "_Decided":
+        return _Decided(self.own[rows], self.prior_logits[rows], self.marks[rows], self.weights[rows])
+
+    def logits(self, head: Head) -> list[float]:
+        return _logits(self.own, head).tolist()
+
+
+def _decided(examples: Sequence[Example], prior: Head, now: datetime) -> _Decided:
+    import numpy as np
+
+    own = _matrix([features_of(example.text, example.trust) for example in examples], prior.name)
+    weights = [example.weight * _freshness(example.at, now) for example in examples]
+    return _Decided(own, _logits(own, prior), np.array([e.is_bad for e in examples]), np.array(weights))
+
+
+def _logits(own, head: Head):
+    """As `Head.logit`, of all rows at once."""
+    import numpy as np
+
+    numbers = np.r_[np.array(head.weights, dtype=float) * head.scale, np.array(head.facts) / FACT_SCALE]
+    return own @ numbers + head.bias
+
+
+def _known_languages(examples: Sequence[Example], prior: Head, spoken: Sequence[str]) -> tuple[str, ...]:
+    """Those of the prior, and each other one in which as much was decided as it takes to learn at all."""
+    if not prior.languages:
+        return ()
+    own = {code.split("-")[0].split("_")[0].lower() for code in spoken} - set(prior.languages)
+    learned = []
+    for code in sorted(own):
+        written = [example for example in examples if is_foreign(example.text, (code,)) is False]
+        if len(written) >= FEWEST and _both_kinds(written, FEWEST_OF_A_KIND):
+            learned.append(code)
+    return (*prior.languages, *learned)
 
 
 def platt(logits: Sequence[float], marks: Sequence[bool]) -> tuple[float, float] | None:
@@ -152,15 +206,18 @@ def quantile(values: Sequence[float], share: float) -> float:
     return float(ordered[min(len(ordered) - 1, math.floor(share * len(ordered)))])
 
 
-def _unseen_logits(features, marks, weights, prior: Head) -> list[float]:
+def _unseen_logits(decided: _Decided, prior: Head) -> list[float]:
+    """Of each the logit of a head that had not seen it."""
+    import numpy as np
     from sklearn.model_selection import StratifiedKFold
 
-    logits = [0.0] * len(marks)
-    for learn, test in StratifiedKFold(3, shuffle=True, random_state=7).split(marks, marks):
-        head = _from_prior(*([values[at] for at in learn] for values in (features, marks, weights)), prior)
-        for at in test:
-            logits[at] = head.logit(features[at])
-    return logits
+    marks = decided.marks
+    logits = np.zeros(len(marks))
+    folds = FOLDS if len(marks) < MANY else FEW_FOLDS
+    for learn, test in StratifiedKFold(folds, shuffle=True, random_state=7).split(marks, marks):
+        head = _from_prior(decided[learn], prior)
+        logits[test] = _logits(decided.own[test], head)
+    return logits.tolist()
 
 
 def _error_later(logits: Sequence[float], marks: Sequence[bool], split: int) -> float | None:
@@ -183,18 +240,17 @@ def _fit(name: str, features, marks, weights, strength: float):
     return numbers[:BUCKETS], numbers[BUCKETS:] * FACT_SCALE, float(fitted.intercept_[0])
 
 
-def _from_prior(features, marks, weights, prior: Head) -> Head:
+def _from_prior(decided: _Decided, prior: Head) -> Head:
     """The prior's logit is one more fact. What comes out is one head again, for all of it is linear in the features."""
     import numpy as np
     from scipy import sparse
     from sklearn.linear_model import LogisticRegression
 
-    own = _matrix(features, prior.name)
-    logits = np.array([[prior.logit(one)] for one in features])
+    logits = decided.prior_logits
     centre, spread = float(logits.mean()), float(logits.std()) or 1.0
-    column = sparse.csr_matrix((logits - centre) / spread * PRIOR_SCALE)
-    fitted = LogisticRegression(C=SITE_STRENGTH, solver="liblinear", max_iter=300, random_state=7)
-    fitted.fit(sparse.hstack([own, column]).tocsr(), marks, sample_weight=weights)
+    column = sparse.csr_matrix(((logits - centre) / spread * PRIOR_SCALE).reshape(-1, 1))
+    fitted = LogisticRegression(C=SITE_STRENGTH, solver="liblinear", tol=1e-3, max_iter=300, random_state=7)
+    fitted.fit(sparse.hstack([decided.own, column]).tocsr(), decided.marks, sample_weight=decided.weights)
     numbers, bias = fitted.coef_[0], float(fitted.intercept_[0])
     share = float(numbers[-1]) * PRIOR_SCALE / spread
     theirs = np.array(prior.weights, dtype=float) * prior.scale

@@ -1,0 +1,66 @@
+"""How far the model can be relied upon, over HTTP. It judges for all spaces: only who looks after all sees it."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from comments.views.common import see_other
+from moderation import versions
+from moderation.reliability import load_reliability
+from moderation.views import moderators_only
+from screening.model import HEADS
+
+DONE = {"use": "Another version is in use.", "off": "It is switched off.", "on": "It is switched on."}
+
+
+def of_everything(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For moderators who look after all spaces."""
+
+    @moderators_only
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not request.scope.is_everywhere:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@of_everything
+@require_safe
+def reliability(request: HttpRequest) -> HttpResponse:
+    context = {"heads": load_reliability(), "done": DONE.get(request.GET.get("done", "")), "here": "numbers"}
+    return render(request, "moderation/reliability.html", context)
+
+
+@of_everything
+@require_POST
+def using(request: HttpRequest, head: str, number: int) -> HttpResponse:
+    """Go to another version, back or forth."""
+    versions.use(_known(head), number, by=request.user)
+    return _back("use")
+
+
+@of_everything
+@require_POST
+def switching(request: HttpRequest, head: str, on: bool) -> HttpResponse:
+    if on:
+        versions.switch_on(_known(head), by=request.user)
+    else:
+        versions.switch_off(_known(head), by=request.user)
+    return _back("on" if on else "off")
+
+
+def _known(head: str) -> str:
+    if head not in HEADS:
+        raise Http404
+    return head
+
+
+def _back(done: str) -> HttpResponse:
+    return see_other(f"{reverse('moderation:reliability')}?done={done}")
