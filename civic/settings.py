@@ -252,6 +252,8 @@ PROCRASTINATE_IMPORT_PATHS = [
     "moderation.desk_letters",
     "moderation.leavers",
     "moderation.notices",
+    "moderation.policies",
+    "moderation.replaying",
     "moderation.report_letters",
     "moderation.report_jobs",
     "moderation.standing_letters",
