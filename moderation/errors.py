@@ -166,3 +166,13 @@ class OwnMeasure(Refusal):
     status = 403
     title = "Somebody else has to look at this"
     message = "You decided it the first time, or it is about you. It waits for another moderator."
+
+
+class PolicyChanged(Refusal):
+    """Another version has come into force since the page was opened."""
+
+    status = 409
+    title = "Somebody was faster"
+    message = (
+        "Another version has come into force since you opened the page. Look at it before you go back to an older."
+    )
