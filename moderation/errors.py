@@ -173,6 +173,4 @@ class PolicyChanged(Refusal):
 
     status = 409
     title = "Somebody was faster"
-    message = (
-        "Another version has come into force since you opened the page. Look at it before you go back to an older."
-    )
+    message = "Another version has come into force since you opened the page. Look at it before you go back to one."

@@ -61,7 +61,7 @@ class SaveForm(forms.Form):
         max_length=300,
         error_messages={"max_length": "Please keep it under 300 characters."},
     )
-    base = forms.IntegerField(widget=forms.HiddenInput)
+    base = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 def mark_of_policy(thresholds: dict[str, Any], phrases: str) -> str:

@@ -53,7 +53,7 @@ def load_result(trial: PolicyTrial) -> Result:
     lines = [Line(name, **found.get(when, zero), all_gone=every["gone"]) for when, name in named]
     wanted = {kind: found.get(kind, []) for kind in ("newly_held", "newly_published")}
     readable = Comment.objects.exclude(state=State.UNCONFIRMED).exclude(body="").filter(thread__space=trial.space_id)
-    comments = readable.select_related("thread").in_bulk(sum(wanted.values(), []))
+    comments = readable.select_related("thread").in_bulk([pk for ids in wanted.values() for pk in ids])
     examples = {kind: [comments[pk] for pk in reversed(ids) if pk in comments] for kind, ids in wanted.items()}
     numbers = {f"{kind}_number": found.get(f"{kind}_number", 0) for kind in wanted}
     decided = every["gone"] + every["stood"]

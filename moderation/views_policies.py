@@ -58,7 +58,7 @@ def policy(request: HttpRequest, space: int) -> HttpResponse:
             thresholds, phrases = tried.thresholds, tried.phrases
         return _policy(request, space, PolicyForm.showing(thresholds, phrases, seen))
     form = PolicyForm(request.POST)
-    is_stale = request.POST.get("seen", seen) != seen
+    is_stale = request.POST.get("seen") != seen
     if is_stale or not form.is_valid():
         form.data = form.data.copy()
         form.data["seen"] = seen  # whoever presses again has seen what changed
@@ -73,7 +73,7 @@ def policy(request: HttpRequest, space: int) -> HttpResponse:
 @require_POST
 def restored(request: HttpRequest, space: int) -> HttpResponse:
     """Put an older version in force again, as a new one."""
-    number, base = as_id(request.POST.get("number")), as_id(request.POST.get("base"))
+    number, base = as_id(request.POST.get("number", "")), as_id(request.POST.get("base", ""))
     old = get_object_or_404(PolicyVersion, space=space, number=number)
     name = f"Again: {old.name.removeprefix('Again: ')}"[:80]
     try:
@@ -110,7 +110,7 @@ def trial(request: HttpRequest, space: int, pk: int) -> HttpResponse:
 
 
 def _trial_to_change(request: HttpRequest, space: Space) -> PolicyTrial | None:
-    wanted = as_id(request.GET.get("from"))
+    wanted = as_id(request.GET.get("from", ""))
     return PolicyTrial.objects.filter(pk=wanted, space=space).first() if wanted else None
 
 
@@ -118,7 +118,7 @@ def _policy(
     request: HttpRequest, space: Space, form: PolicyForm, *, is_stale: bool = False, status: int = 200
 ) -> HttpResponse:
     versions = list(PolicyVersion.objects.filter(space=space).select_related("by")[: SHOWN + 1])
-    pairs = zip(versions, [*versions[1:], None], strict=True)
+    pairs = zip(versions, [*versions, None][1:], strict=True)
     listed = [(version, changes(before, version)) for version, before in pairs][:SHOWN]
     trials = PolicyTrial.objects.filter(space=space).select_related("by").order_by("-pk")[:TRIALS]
     context = {"space": space, "form": form, "versions": listed, "trials": trials, "here": "policies"}
