@@ -80,8 +80,8 @@ def test_what_was_decided_tells_how_well_a_policy_holds(space, chief, moderator)
     bad, good = written(signals=MANY_LINKS), written(signals=MANY_LINKS, state="in_review")
     missed = written(signals=ONE_LINK)
     for comment in (bad, missed):
-        decide(comment.pk, Act.REMOVE, by=moderator, rule=make_rule())
-    decide(good.pk, Act.PUBLISH, by=moderator)
+        decide(comment, Act.REMOVE, by=moderator, seen=comment.state, rule=make_rule())
+    decide(good, Act.PUBLISH, by=moderator, seen=good.state)
 
     result = tried(space, chief, thresholds={"links": 0.2}).result
 
@@ -186,11 +186,11 @@ def test_saving_puts_a_policy_in_force_under_a_name(space, chief, site_draft):
 @pytest.fixture
 def site_draft(space):
     from civic.lib.site import SiteSettings
-    from comments.writers import Writer
+    from comments.writers import Member
 
     def draft():
         thread = make_thread(space=Space.objects.get(pk=space.pk))
-        return draft_of(thread, Writer(member=make_member()), "Words.", SiteSettings.load())
+        return draft_of(thread, Member(make_member()), "Words.", SiteSettings.current())
 
     return draft
 
@@ -237,15 +237,15 @@ def test_a_trial_is_begun_and_saved_on_its_pages(space, chief, client_of, run_jo
     client = client_of(chief)
 
     begun = posted(client, space, phrases="casino", from_links="0.7")
-    waiting = client.get(begun.url).content.decode()
+    waiting = client.get(begun["Location"]).content.decode()
     run_jobs()
-    page = client.get(begun.url)
-    saved = client.post(begun.url, {"name": "Casinos", "base": page.context["form"]["base"].value()})
+    page = client.get(begun["Location"])
+    saved = client.post(begun["Location"], {"name": "Casinos", "base": page.context["form"]["base"].value()})
 
     assert "It waits for its turn" in waiting
     assert "Buy my casino now." in page.content.decode()
-    assert saved.url.endswith(f"/moderation/policies/{space.pk}/?saved=1")
-    assert "Casinos" in client.get(saved.url).content.decode()
+    assert saved["Location"].endswith(f"/moderation/policies/{space.pk}/?saved=1")
+    assert "Casinos" in client.get(saved["Location"]).content.decode()
     assert Space.objects.get(pk=space.pk).thresholds == {"links": 0.7}
 
 
