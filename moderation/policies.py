@@ -95,7 +95,7 @@ def changes(before: PolicyVersion | PolicyTrial | None, after: PolicyVersion | P
         if old.get(rule, HOLD_FROM) != new.get(rule, HOLD_FROM)
     ]
     had, has = set(lines_of((before.phrases if before else "",))), set(lines_of((after.phrases,)))
-    return said + _few("listed", has - had) + _few("no longer listed", had - has)
+    return said + _few("now listed", has - had) + _few("no longer listed", had - has)
 
 
 @every("43 * * * *")

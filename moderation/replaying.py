@@ -12,7 +12,7 @@ from json import loads
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -29,6 +29,7 @@ DAYS = 30
 AT_ONCE = 1_000  # comments between two notes of how far it is
 EXAMPLES = 20  # of each kind
 PATIENCE_SECONDS = 120  # without a sign of life its worker is taken for stopped
+QUEUE_SECONDS = 1_800  # that a trial may wait behind other work, before its job is taken for lost
 TRIES = 3
 FOUND_AGAIN = ("phrase", "disguise")
 FATES = ("gone", "stood", "undecided")
@@ -69,8 +70,10 @@ def replay(trial_id: int) -> None:
     trial = PolicyTrial.objects.select_related("base").filter(pk=trial_id).first()
     if trial is None or not trial.is_under_way:
         return
-    if trial.total is None and not _note(trial, total=_count(trial), state=PolicyTrial.State.RUNNING):
-        return
+    if trial.total is None:
+        if not _note(trial, state=PolicyTrial.State.RUNNING):
+            return
+        _note(trial, total=_count(trial))
     judges = _Judges(trial)
     while portion := _portion(trial):
         result = judges.add(portion, trial.result)
@@ -81,9 +84,12 @@ def replay(trial_id: int) -> None:
 
 @every("* * * * *")
 def take_up_again() -> None:
-    """Trials that have not moved for two minutes: begun again where they were, and given up the third time."""
-    before = timezone.now() - timedelta(seconds=PATIENCE_SECONDS)
-    still = PolicyTrial.objects.filter(state__in=PolicyTrial.UNDER_WAY, moved_at__lt=before)
+    """Trials that have not moved for two minutes: begun again where they were, and given up the third time. One that
+    was never begun may wait for longer."""
+    now, states = timezone.now(), PolicyTrial.State
+    stuck = Q(state=states.RUNNING, moved_at__lt=now - timedelta(seconds=PATIENCE_SECONDS))
+    lost = Q(state=states.WAITING, moved_at__lt=now - timedelta(seconds=QUEUE_SECONDS))
+    still = PolicyTrial.objects.filter(stuck | lost)
     still.filter(tries__gte=TRIES).update(state=PolicyTrial.State.FAILED)
     one_by_one(_again, list(still.values_list("pk", flat=True)))
 

@@ -163,12 +163,22 @@ def test_a_killed_worker_goes_on_where_it_was(space, chief, monkeypatch, run_job
 
 def test_a_trial_that_stops_three_times_says_so(space, chief, client_of):
     trial = begin_trial(space, by=chief, base=in_force(space.pk), thresholds={}, phrases="")
-    PolicyTrial.objects.update(moved_at=timezone.now() - timedelta(minutes=3), tries=3)
+    PolicyTrial.objects.update(moved_at=timezone.now() - timedelta(minutes=3), tries=3, state="running")
 
     take_up_again()
 
     page = client_of(chief).get(f"/moderation/policies/{space.pk}/trials/{trial.pk}/").content.decode()
     assert "did not come to its end" in page
+
+
+def test_a_trial_that_waits_behind_other_work_is_left_alone(space, chief):
+    trial = begin_trial(space, by=chief, base=in_force(space.pk), thresholds={}, phrases="")
+    PolicyTrial.objects.update(moved_at=timezone.now() - timedelta(minutes=20), tries=3)
+
+    take_up_again()
+
+    trial.refresh_from_db()
+    assert (trial.state, trial.tries) == ("waiting", 3)
 
 
 def test_saving_puts_a_policy_in_force_under_a_name(space, chief, site_draft):
