@@ -253,6 +253,8 @@ PROCRASTINATE_IMPORT_PATHS = [
     "moderation.learning",
     "moderation.leavers",
     "moderation.notices",
+    "moderation.policies",
+    "moderation.replaying",
     "moderation.report_letters",
     "moderation.report_jobs",
     "moderation.standing_letters",

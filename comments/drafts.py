@@ -82,10 +82,10 @@ def _phrases_in(space: Space) -> tuple[str, ...]:
     """What moderators listed for everywhere and for this space."""
     with connection.cursor() as cursor:
         cursor.execute(_PHRASES, [space.pk])
-        return _lines(tuple(phrases for (phrases,) in cursor.fetchall()))
+        return lines_of(tuple(phrases for (phrases,) in cursor.fetchall()))
 
 
 @lru_cache(maxsize=16)
-def _lines(lists: tuple[str, ...]) -> tuple[str, ...]:
-    """Kept, as it is asked at each post: thousands of lines take a millisecond."""
+def lines_of(lists: tuple[str, ...]) -> tuple[str, ...]:
+    """The phrases of some lists, one a line. Kept, as it is asked at each post: thousands take a millisecond."""
     return tuple(line.strip() for phrases in lists for line in phrases.splitlines() if line.strip())

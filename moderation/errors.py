@@ -172,3 +172,11 @@ class NoSuchVersion(Refusal):
     status = 404
     title = "This version is not kept any more"
     message = "The five newest versions that were in use are kept, and the one that comes with the program."
+
+
+class PolicyChanged(Refusal):
+    """Another version has come into force since the page was opened."""
+
+    status = 409
+    title = "Somebody was faster"
+    message = "Another version has come into force since you opened the page. Look at it before you go back to one."

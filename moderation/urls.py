@@ -10,6 +10,7 @@ from moderation import (
     views_many,
     views_notes,
     views_people,
+    views_policies,
     views_reliability,
     views_statements,
 )
@@ -49,6 +50,10 @@ urlpatterns = [
     path("discussions/", views_discussions.discussions, name="discussions"),
     path("discussions/all/", views_discussions.all_discussions, name="all_discussions"),
     path("discussions/<int:pk>/", views_discussions.discussion, name="discussion"),
+    path("policies/", views_policies.policies, name="policies"),
+    path("policies/<int:space>/", views_policies.policy, name="policy"),
+    path("policies/<int:space>/restored/", views_policies.restored, name="policy_restored"),
+    path("policies/<int:space>/trials/<int:pk>/", views_policies.trial, name="policy_trial"),
     path("comments/<int:pk>/pin/", views_discussions.recommendation, {"mark": "pin"}, name="pin"),
     path("comments/<int:pk>/pick/", views_discussions.recommendation, {"mark": "pick"}, name="pick"),
 ]

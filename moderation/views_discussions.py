@@ -14,6 +14,7 @@ from comments.picking import PINNED_AT_MOST, pinned_on
 from moderation.discussions import list_discussions, load_discussion, recommend, set_policy, switch_all
 from moderation.errors import AlreadySet
 from moderation.forms_discussions import PolicyForm
+from moderation.policies import may_change_policies
 from moderation.views import moderators_only
 
 MAY_SWITCH = "civic.change_sitesettings"
@@ -27,6 +28,7 @@ def discussions(request: HttpRequest) -> HttpResponse:
     lines, page = list_discussions(request.site, request.scope, query=query, page=request.GET.get("page", ""))
     context = {"lines": lines, "page": page, "query": query, "may_switch": request.user.has_perm(MAY_SWITCH)}
     context |= {"saved": "saved" in request.GET, "here": "discussions"}
+    context |= {"may_change_policies": request.scope.is_everywhere and may_change_policies(request.user)}
     return render(request, "moderation/discussions.html", context)
 
 

@@ -9,6 +9,7 @@ from moderation.models.decisions import NEED_A_RULE, Act, Decision
 from moderation.models.discussions import ThreadDecision
 from moderation.models.evidence import EvidenceHold
 from moderation.models.notes import Note, ReadyLine
+from moderation.models.policies import PolicyTrial, PolicyVersion
 from moderation.models.queue_watch import QueueWatch
 from moderation.models.reports import Report
 from moderation.models.standing import MeasureAppeal, StandingDecision
@@ -26,6 +27,8 @@ __all__ = [
     "MeasureAppeal",
     "MonthCount",
     "Note",
+    "PolicyTrial",
+    "PolicyVersion",
     "QueueWatch",
     "ReadyLine",
     "Report",

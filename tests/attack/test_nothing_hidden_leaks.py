@@ -195,6 +195,10 @@ KNOWN: dict[str, Look | list[Look]] = {
     "moderation/discussions/": page("/moderation/discussions/", "/moderation/discussions/?q=story"),
     "moderation/discussions/all/": act("/moderation/discussions/all/"),
     "moderation/discussions/<int:pk>/": page("/moderation/discussions/{thread}/"),
+    "moderation/policies/": page("/moderation/policies/"),
+    "moderation/policies/<int:space>/": left_out("takes a space by its number; policy makers only, else 403"),
+    "moderation/policies/<int:space>/restored/": left_out("as above"),
+    "moderation/policies/<int:space>/trials/<int:pk>/": left_out("takes a trial by its number; as above"),
     "moderation/comments/<int:pk>/pin/": [
         page("/moderation/comments/{comment}/pin/"),
         act("/moderation/comments/{comment}/pin/", on="1"),
