@@ -26,7 +26,7 @@ class DeskClaim extends HTMLElement {
   }
 
   say({ mine, by, since }) {
-    const words = mine ? `You look at it since ${since}; the others see that.` : `${by} looks at it since ${since}.`
+    const words = mine ? `You have had it open since ${since}; other moderators see that.` : `${by} has had it open since ${since}.`
     if (this.words.textContent !== words) this.words.textContent = words
   }
 }
