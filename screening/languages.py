@@ -7,6 +7,7 @@ package that loads models from the net; what we want to know is only whether the
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from screening.addresses import LINK
 
@@ -132,9 +133,13 @@ _SMALL_WORDS: dict[str, frozenset[str]] = {
 def is_foreign(text: str, spoken: Iterable[str]) -> bool | None:
     """Whether a text is in none of these languages (codes such as "en" or "pt-BR"). None where nobody can tell: a short
     text, a mixed one, a language that we know no words of. A tenth of a millisecond at most."""
-    codes = {code.split("-")[0].split("_")[0].lower() for code in spoken}
-    if not codes:
-        return None
+    codes = frozenset(code.split("-")[0].split("_")[0].lower() for code in spoken)
+    return _is_foreign(text, codes) if codes else None
+
+
+@lru_cache(maxsize=2)
+def _is_foreign(text: str, codes: frozenset[str]) -> bool | None:
+    """Kept for a moment: a signal and the model ask the same."""
     text = LINK.sub(" ", text[:READ])
     script = _script_of(text)
     if script != "Latin":
@@ -164,6 +169,6 @@ def _script_of(text: str) -> str | None:
     return "Japanese" if both >= 0.8 * letters else None
 
 
-def _scripts_read(codes: set[str]) -> set[str]:
+def _scripts_read(codes: frozenset[str]) -> set[str]:
     scripts = {_WRITTEN_IN[code] for code in codes if code in _WRITTEN_IN}
     return scripts.union(*(_READ_TOO.get(script, set()) for script in scripts))
