@@ -1,10 +1,16 @@
-"""Somebody tries a policy on what was written, and saves it; the real worker does the trial."""
+"""Somebody tries a policy on what was written, and saves it; the real worker does the trial.
+
+What is saved changes nothing that another journey writes: they share a site.
+"""
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.test_pages_are_sound import faults
+
+pytestmark = pytest.mark.browser
 
 
 def test_a_policy_is_tried_and_saved(paper, new_browser, sign_in, javascript):
@@ -15,8 +21,8 @@ def test_a_policy_is_tried_and_saved(paper, new_browser, sign_in, javascript):
     page.locator("main a").first.click()
     name = f"Roofs, {'with' if javascript else 'without'} a script"
 
-    page.get_by_label("Words to look at").fill("roof\nthe")
-    page.get_by_label("Links", exact=False).first.fill("0.9")
+    page.get_by_label("Words to look at").fill("zanzibar\naquaplaning")
+    page.get_by_label("Capitals", exact=False).first.fill("0.9")
     page.get_by_role("button", name="Try it on the last 30 days").click()
     page.wait_for_url(re.compile("/trials/"))
     expect(page.get_by_role("button", name="Save as a version")).to_be_visible(timeout=60_000)
