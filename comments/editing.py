@@ -90,7 +90,7 @@ def newer_texts(comments: list[Comment]) -> dict[int, NewerText]:
     pks = [comment.pk for comment in comments if comment.edit_waits]
     if not pks:
         return {}
-    reasons = {seen.comment_id: seen.reasons for seen in Screening.objects.filter(comment__in=pks).order_by("pk")}
+    reasons = Screening.newest_reasons(pks)
     waiting = CommentRevision.objects.waiting().filter(comment__in=pks)
     return {w.comment_id: NewerText(w.body, w.body_html, reasons.get(w.comment_id, [])) for w in waiting}
 

@@ -13,7 +13,7 @@ def reasons_to_wait(comments: Iterable[Comment]) -> dict[int, list[str]]:
     waiting = [comment.pk for comment in comments if comment.state == State.IN_REVIEW]
     if not waiting:
         return {}
-    reasons = {seen.comment_id: seen.reasons for seen in Screening.objects.filter(comment__in=waiting).order_by("pk")}
+    reasons = Screening.newest_reasons(waiting)
     for held in holds.ask(waiting):
         reasons |= held
     return reasons

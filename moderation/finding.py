@@ -8,7 +8,7 @@ from comments.models.comments import State
 from moderation.models import Act, Decision, Report
 
 # Screening holds by these whatever the words are: nothing in them was found.
-WHOEVER_WRITES = ("space", "newcomer", "standing")
+WHOEVER_WRITES = ("space", "newcomer", "standing", "proof")
 
 
 class Found(models.TextChoices):

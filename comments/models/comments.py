@@ -1,5 +1,6 @@
 """Comments, and what is kept beside each: its tally, what screening saw, where it came from."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -380,6 +381,12 @@ class Screening(models.Model):
     class Meta:
         get_latest_by = "pk"
         indexes = [BrinIndex(fields=["made_at"], name="screenings_by_time")]  # a month is counted; costs posts nothing
+
+    @classmethod
+    def newest_reasons(cls, comments: Iterable[int]) -> dict[int, list[str]]:
+        """What the newest screening of each of these comments says to its writer, by id. One query."""
+        seen = cls.objects.filter(comment__in=comments).order_by("pk")
+        return dict(seen.values_list("comment", "reasons"))
 
     @classmethod
     def of(cls, comment: Comment, verdict) -> "Screening":

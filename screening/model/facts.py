@@ -64,7 +64,6 @@ NAMES = (
 )
 # What says something about rudeness, too: never who wrote it, else whoever was refused once is rude for ever.
 OF_RUDENESS = frozenset(map(NAMES.index, ("a link", "length", "capitals", "exclamation marks", "disguise")))
-OF_WRITER = frozenset(range(len(NAMES) - len(_WRITER), len(NAMES)))
 
 
 def facts_of(text: str, hardened: str, trust: Trust | None) -> list[float]:

@@ -6,7 +6,7 @@ import sys
 import zlib
 from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from screening.model.facts import NAMES
@@ -67,9 +67,6 @@ class Head:
             return None
         slope, shift = self.calibration
         return _sigmoid(slope * logit + shift)
-
-    def with_calibration(self, calibration: tuple[float, float] | None) -> "Head":
-        return replace(self, calibration=calibration)
 
     def to_bytes(self) -> bytes:
         """A line of JSON, and the weights as 16-bit whole numbers, the low byte first; all of it packed."""

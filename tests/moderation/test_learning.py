@@ -192,6 +192,7 @@ def test_two_never_learn_at_once(moderator):
     with psycopg.connect(**{key: settings[key] for key in keys if key in settings}) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [learning.LOCK])
         assert refit_heads() == []
+        other.execute("SELECT pg_advisory_unlock(%s)", [learning.LOCK])  # closing alone lets go of it some time later
 
     assert refit_heads()[0].is_adopted
 
