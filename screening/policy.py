@@ -57,6 +57,11 @@ NAMES = {
 # Here people have decided, about somebody or about a whole space: no threshold of a space is for these.
 DECIDED_BY_PEOPLE = ("standing", "space")
 
+OF_THE_MODEL = (
+    "0.3 where 5 of 100 harmless comments score more, 0.5 where 1 of 100 does. Before the model has learned from what "
+    "is decided here, never more than 0.45."
+)
+
 # What a signal says, in numbers, for whoever sets from which number on a person is asked. docs/screening.md says more.
 SCORES = {
     "phrase": "A word on one of the lists: 0.8.",
@@ -69,9 +74,8 @@ SCORES = {
     "repetition": "Nearly the same as before by the same writer: 0.5, and 0.1 for each further time.",
     "address": "A throw-away e-mail address: 0.6; of somebody whose comments have stood: 0.3.",
     "history": "The more of a writer’s comments did not stand: 0.35 for three of five, 1 for nearly all.",
-    "spam": "0.3 where 5 of 100 harmless comments score more, 0.5 where 1 of 100 does. Before the model has learned "
-    "from what is decided here, never more than 0.45.",
-    "incivility": "The same.",
+    "spam": OF_THE_MODEL,
+    "incivility": OF_THE_MODEL,
     "cluster": "Three people of one network within half an hour: 0.4; four: 0.5; and so on.",
     "shouting": "The share of capitals, from 0.7 on.",
     "unknown": "A check that could not be made: 0.5; of somebody whose comments have stood: 0.2.",
