@@ -80,7 +80,7 @@ def load_said(heads: Sequence[str], *, since: datetime | None = None, most: int 
             bad = is_bad(head, act in GONE, concerns)
             signal = _signal_of(head, signals)
             if bad is not None and signal is not None:
-                held = signal["score"] >= _threshold(head, thresholds)
+                held = signal.get("noticed", True) and signal["score"] >= _threshold(head, thresholds)
                 said[head].append(Said(signal["score"], signal.get("likely"), held, bad, screened_at))
     return said
 
@@ -94,7 +94,7 @@ def switch_off_what_drifted() -> list[str]:
     for head, said in load_said(calibrated).items():
         row = current_row(head)
         if row is not None and not row.is_off and (why := why_off(_judged(said, row))):
-            switch_off(head, by=None, note=why)
+            switch_off(head, by=None, note=why, judged=row)
             gone.append(head)
     return gone
 
