@@ -1,0 +1,101 @@
+"""Attacks on what learns, on policies and on their pages: what a fresh reviewer found in issue 5."""
+
+import json
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from accounts.roles import Role
+from comments.models import PhraseList, ScoringModel, Screening, Space
+from moderation.models import PolicyTrial
+from moderation.policies import Meanwhile, in_force, save_version
+from moderation.replaying import begin_trial, replay
+from moderation.versions import adopt, switch_off, use
+from screening.model import prior
+from tests.factories import make_comment, make_member
+
+pytestmark = pytest.mark.django_db
+NUMBERS = {"metrics": {}, "decisions": 100, "taken_down": 20}
+
+
+@pytest.fixture
+def space():
+    return Space.default()
+
+
+@pytest.fixture
+def chief():
+    member = make_member(display_name="Chris Chief", role=Role.MODERATOR)
+    names = ("change_space", "change_phraselist")
+    member.user_permissions.add(*Permission.objects.filter(codename__in=names))
+    return member
+
+
+def version() -> ScoringModel:
+    return adopt(prior().heads["spam"], **NUMBERS)
+
+
+def test_what_a_person_switched_off_stays_off_when_that_person_leaves(moderator):
+    version()
+    switch_off("spam", by=moderator)
+    moderator.delete()
+
+    assert not ScoringModel.objects.current().get(head="spam").is_off_by_itself
+    assert version().is_off
+
+
+def test_what_a_person_switched_off_is_not_said_to_have_done_so_itself(moderator):
+    version()
+    switch_off("spam", by=moderator)
+
+    switch_off("spam", by=None, note="It drifted, said a check that had begun before.")
+
+    assert ScoringModel.objects.current().get(head="spam").set_by == moderator
+
+
+def test_saving_again_after_an_unseen_change_works(space, chief):
+    base = in_force(space.pk).pk
+    Space.objects.filter(pk=space.pk).update(thresholds={"links": 0.9})  # as by a script
+    policy = {"name": "Mine", "by": chief, "thresholds": {}, "phrases": ""}
+
+    with pytest.raises(Meanwhile) as meanwhile:
+        save_version(space.pk, base=base, **policy)
+
+    assert save_version(space.pk, base=meanwhile.value.version.pk, **policy).name == "Mine"
+
+
+def test_phrases_of_a_space_are_saved_whatever_lists_are_called(space, chief):
+    PhraseList.objects.create(name=f"{space.name[:40]} ({space.pk})", phrases="lamps")  # once of this space
+
+    save_version(space.pk, name="Mine", by=chief, thresholds={}, phrases="casino", base=in_force(space.pk).pk)
+
+    assert PhraseList.objects.get(space=space).phrases == "casino"
+
+
+def test_a_trial_holds_nothing_that_the_model_did_not_notice(space, chief):
+    comment = make_comment(body="A thought.")
+    signal = {"rule": "spam", "score": 0.2, "evidence": "", "span": None, "words": [], "likely": None, "noticed": False}
+    Screening.objects.create(comment=comment, outcome="publish", signals=[signal])
+
+    trial = begin_trial(space, by=chief, base=in_force(space.pk), thresholds={"spam": 0.1}, phrases="")
+    replay(trial.pk)
+
+    assert PolicyTrial.objects.get(pk=trial.pk).result["newly_held"] == []
+
+
+@pytest.mark.parametrize("body", ["\ud800", "a \udfff b", "👍", "👍" * 500, "\u200b" * 20 + "x", "z" * 100_000])
+def test_any_text_is_answered(client_of, reader, body):
+    thread = make_comment().thread
+    client = client_of(reader)
+
+    answer = client.post(thread.post_url, json.dumps({"body": body}), content_type="application/json")
+
+    assert answer.status_code < 500
+
+
+def test_going_back_is_not_lost(moderator):
+    first, second = version(), version()
+    use("spam", first.number, by=moderator)
+
+    assert ScoringModel.objects.current().get(head="spam") == first
+    assert second.state
