@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import sqrt
 
 from django.db.models import OuterRef, Subquery
 
@@ -11,14 +12,15 @@ from comments.models import ScoringModel, Screening
 from comments.scoring import current
 from moderation.examples import GONE, is_bad, that_teach
 from moderation.versions import current_row, switch_off
-from screening.model.measures import calibration_error
+from screening.model.measures import calibration_error, error_by_chance
 from screening.policy import HOLD_FROM
 
 logger = logging.getLogger(__name__)
 
 LATEST = 200  # decisions by which it is judged
 READ = 2_000  # of the newest decisions, to find so many: not all were scored
-WORST_ERROR = 0.1  # of what it says, as a probability
+WORST_ERROR = 0.1  # of what it says, as a probability, …
+BEYOND_CHANCE = 1.75  # … or so many times what is to be expected of somebody who is right
 TIMES_THE_BASE = 2  # as often taken down as comments are: else what it picks might as well be picked by dice
 FEWEST_HELD = 10  # of which that is said
 
@@ -105,13 +107,13 @@ def why_off(said: Sequence[Said]) -> str:
     if len(said) < LATEST:
         return ""
     error = error_of(said)
-    if error is not None and error > WORST_ERROR:
+    if error is not None and error > (most := _most_error(said)):
         return (
             f"How likely it took comments to be taken down lay {round(100 * error)} percentage points from what was "
-            f"decided, over the latest {len(said)} decisions: more than {round(100 * WORST_ERROR)}."
+            f"decided, over the latest {len(said)} decisions: more than {round(100 * most)}."
         )
     held = Held.of(said)
-    if held.held >= FEWEST_HELD and held.bad and held.precision < _fair_share(held.base):
+    if held.held >= FEWEST_HELD and held.bad and held.right < _fewest_right(held):
         return (
             f"Of what it would have held, {round(100 * held.precision)} % was taken down, of everything that was "
             f"decided {round(100 * held.base)} %, over the latest {len(said)} decisions: too close to picking by dice."
@@ -128,6 +130,19 @@ def error_of(said: Sequence[Said]) -> float | None:
 def _judged(said: Sequence[Said], row: ScoringModel) -> list[Said]:
     """By what it said with a probability since it was switched on last, under whichever version."""
     return [one for one in said if one.likely is not None and one.screened_at >= row.judged_from][:LATEST]
+
+
+def _most_error(said: Sequence[Said]) -> float:
+    """Somebody who says one half of everything, and is right, lies eight points off over two hundred decisions, by
+    chance alone: nobody is switched off for that."""
+    by_chance = error_by_chance([one.likely for one in said if one.likely is not None])
+    return max(WORST_ERROR, BEYOND_CHANCE * by_chance)
+
+
+def _fewest_right(held: Held) -> float:
+    """Of `held.held`, what a fair share of them would be, less what chance takes: one standard deviation."""
+    share = _fair_share(held.base)
+    return held.held * share - sqrt(held.held * share * (1 - share))
 
 
 def _fair_share(base: float) -> float:

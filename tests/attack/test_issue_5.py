@@ -1,16 +1,18 @@
 """Attacks on what learns, on policies and on their pages: what a fresh reviewer found in issue 5."""
 
 import json
+import random
 
 import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.roles import Role
 from comments.models import PhraseList, ScoringModel, Screening, Space
+from moderation.honesty import Said, why_off
 from moderation.models import PolicyTrial
 from moderation.policies import Meanwhile, in_force, save_version
 from moderation.replaying import begin_trial, replay
-from moderation.versions import adopt, switch_off, use
+from moderation.versions import adopt, switch_off
 from screening.model import prior
 from tests.factories import make_comment, make_member
 
@@ -93,9 +95,21 @@ def test_any_text_is_answered(client_of, reader, body):
     assert answer.status_code < 500
 
 
-def test_going_back_is_not_lost(moderator):
-    first, second = version(), version()
-    use("spam", first.number, by=moderator)
+def test_who_is_right_about_what_is_uncertain_is_not_switched_off_by_chance():
+    dice = random.Random(5)
 
-    assert ScoringModel.objects.current().get(head="spam") == first
-    assert second.state
+    def said() -> Said:
+        share = dice.uniform(0.2, 0.6)
+        return Said(0.1, share, False, dice.random() < share, None)
+
+    assert not any(why_off([said() for _ in range(200)]) for _ in range(300))
+
+
+def test_who_lies_twenty_points_off_is_switched_off_all_the_same():
+    dice = random.Random(5)
+
+    def said() -> Said:
+        share = dice.uniform(0.2, 0.8)
+        return Said(0.1, share, False, dice.random() < share - 0.2, None)
+
+    assert sum(bool(why_off([said() for _ in range(200)])) for _ in range(100)) > 90

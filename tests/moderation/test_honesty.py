@@ -83,7 +83,7 @@ def test_a_head_whose_probabilities_drifted_switches_itself_off_and_says_why(mod
     assert (row.is_off, row.set_by) == (True, None)
     assert row.note == (
         "How likely it took comments to be taken down lay 30 percentage points from what was decided, over the latest "
-        "200 decisions: more than 10."
+        "200 decisions: more than 15."
     )
     assert list(scoring.current().heads) == ["incivility"]
     assert switch_off_what_drifted() == []
