@@ -2,6 +2,7 @@
 
 import json
 import random
+import zlib
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -13,7 +14,8 @@ from moderation.models import PolicyTrial
 from moderation.policies import Meanwhile, in_force, save_version
 from moderation.replaying import begin_trial, replay
 from moderation.versions import adopt, switch_off
-from screening.model import prior
+from screening.model import Head, Model, Unreadable, prior
+from screening.model.features import BUCKETS
 from tests.factories import make_comment, make_member
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +115,25 @@ def test_who_lies_twenty_points_off_is_switched_off_all_the_same():
         return Said(0.1, share, False, dice.random() < share - 0.2, None)
 
     assert sum(bool(why_off([said() for _ in range(200)])) for _ in range(100)) > 90
+
+
+HARMLESS = [("calibration", None), ("calibration", []), ("calibration", {}), ("about", {}), ("name", "abc")]
+HEADER, _, _ = zlib.decompress(prior().heads["spam"].to_bytes()).partition(b"\n")
+
+
+@pytest.mark.parametrize("wrong", [None, "abc", [], [1], {}, float("nan"), float("inf"), True])
+@pytest.mark.parametrize("field", ["name", "scale", "facts", "bias", "medium", "high", "calibration", "about"])
+def test_a_head_is_sound_or_unreadable(field, wrong):
+    header = json.dumps(json.loads(HEADER) | {field: wrong}).encode()
+    try:
+        head = Head.from_bytes(zlib.compress(header + b"\n" + bytes(2 * BUCKETS)))
+    except Unreadable:
+        return
+    assert (field, wrong) in HARMLESS
+    assert Model({"spam": head}, "any").read("Buy my lamps at https://lamps.example today.")
+
+
+@pytest.mark.parametrize("header", [b'"abc"', b"1", b"null", b"[" * 100_000, b'{"format": 1}'])
+def test_bytes_that_are_no_header_are_unreadable(header):
+    with pytest.raises(Unreadable):
+        Head.from_bytes(zlib.compress(header + b"\n" + bytes(2 * BUCKETS)))
