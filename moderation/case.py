@@ -55,6 +55,7 @@ class Case:
     writer_key: str  # as `Filter.writer`
     notes: list[Note]  # of moderators, about this writer; the latest first
     looked_at_by: User | None  # somebody else, just now
+    is_blind: bool = False  # what the model says is left out until it is decided
 
     @property
     def may_be_warned(self) -> bool:
@@ -93,7 +94,8 @@ def load_case(pk: int, queue: Listing, scope: Scope, *, blind: bool = False) -> 
     writer = writer_of(comment)
     shown = newer or comment
     signals = comment.seen["signals"] if comment.seen else []
-    if blind and (newer or comment.state == State.IN_REVIEW or comment.open_reports):
+    blind = blind and bool(newer or comment.state == State.IN_REVIEW or comment.open_reports)
+    if blind:
         signals = without_model(signals)
     order = queue.pks
     at = order.index(pk) if pk in order else -1
@@ -116,6 +118,7 @@ def load_case(pk: int, queue: Listing, scope: Scope, *, blind: bool = False) -> 
         writer_key=f"member-{comment.member_id}" if comment.member_id else f"guest-{comment.guest_id}",
         notes=list(_notes(comment, writer, scope)[:10]),
         looked_at_by=looked_at_by(comment, scope.member),
+        is_blind=blind,
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.roles import Role
+from civic.lib.site import SiteSettings
 from comments.models import PhraseList, ScoringModel, Screening, Space
 from moderation.honesty import Said, why_off
 from moderation.models import PolicyTrial
@@ -85,6 +86,35 @@ def test_a_trial_holds_nothing_that_the_model_did_not_notice(space, chief):
     replay(trial.pk)
 
     assert PolicyTrial.objects.get(pk=trial.pk).result["newly_held"] == []
+
+
+def seen_by_the_model(**fields):
+    signal = {
+        "rule": "spam",
+        "score": 0.9,
+        "evidence": "a moderator reads it first",
+        "span": None,
+        "words": ["“lamps”"],
+    }
+    signal |= {"likely": 0.87, "model": "spam 1", "noticed": True}
+    comment = make_comment(body="Buy my lamps.", **fields)
+    Screening.objects.create(comment=comment, outcome="hold", rule="spam", reasons=["x"], signals=[signal])
+    return comment
+
+
+@pytest.mark.parametrize("address", ["/moderation/", "/moderation/many/", "/moderation/{pk}/"])
+@pytest.mark.parametrize("blind", [True, False])
+def test_who_decides_blind_cannot_narrow_a_list_to_what_the_model_noticed(client_of, moderator, blind, address):
+    seen = seen_by_the_model(state="in_review")
+    make_comment(body="Good evening.", state="in_review")
+    SiteSettings.objects.update_or_create(pk=SiteSettings.current().pk, defaults={"decides_blind": blind})
+
+    page = client_of(moderator).get(address.format(pk=seen.pk), {"signal": "spam"})
+
+    words = page.content.decode()
+    assert len(page.context["queue"].pks) == (2 if blind else 1)
+    assert ("Like spam" in words, "87 of 100" in words) == (not blind and "many" not in address,) * 2
+    assert b"Nothing was noticed" not in page.content
 
 
 @pytest.mark.parametrize("body", ["\ud800", "a \udfff b", "👍", "👍" * 500, "\u200b" * 20 + "x", "z" * 100_000])
