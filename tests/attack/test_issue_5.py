@@ -167,3 +167,14 @@ def test_a_head_is_sound_or_unreadable(field, wrong):
 def test_bytes_that_are_no_header_are_unreadable(header):
     with pytest.raises(Unreadable):
         Head.from_bytes(zlib.compress(header + b"\n" + bytes(2 * BUCKETS)))
+
+
+@pytest.mark.parametrize("share", [0, 1])
+def test_nobody_learns_from_what_is_asked_which_texts_the_model_looks_at(client_of, reader, monkeypatch, share):
+    monkeypatch.setattr("comments.drafts.CONTROL_SHARE", share)
+    thread = make_comment(member=reader).thread
+
+    answer = client_of(reader).post(thread.post_url, {"asks": "yes", "body": "You are an idiot and a stupid liar."})
+
+    assert answer.status_code == 422
+    assert "heard as harsher" in answer.content.decode()
