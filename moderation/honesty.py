@@ -65,8 +65,23 @@ class Held:
         return self.right / self.bad if self.bad else None
 
 
-def load_said(heads: Sequence[str], *, since: datetime | None = None, most: int = READ) -> dict[str, list[Said]]:
-    """By head, the latest decision first. One query, of the `most` newest decisions that teach something.
+@dataclass(frozen=True)
+class Unsaid:
+    """Comments that a head did not look at on purpose and moderators decided about; `bad` were taken down for what it
+    looks for."""
+
+    decided: int = 0
+    bad: int = 0
+
+    def and_one(self, is_bad: bool) -> "Unsaid":
+        return Unsaid(self.decided + 1, self.bad + is_bad)
+
+
+def load_said(
+    heads: Sequence[str], *, since: datetime | None = None, most: int = READ
+) -> tuple[dict[str, list[Said]], dict[str, Unsaid]]:
+    """By head: what it said, the latest decision first, and the sample of which it said nothing. One query, of the
+    `most` newest decisions that teach something.
 
     What is compared is the latest screening before the decision: of the text that the moderator read.
     """
@@ -77,14 +92,19 @@ def load_said(heads: Sequence[str], *, since: datetime | None = None, most: int 
     found = found.filter(made_at__gt=since) if since else found
     columns = ("act", "rule__concerns", "signals", "screened_at", "comment__thread__space__thresholds")
     said: dict[str, list[Said]] = {head: [] for head in heads}
+    unsaid = dict.fromkeys(heads, Unsaid())
     for act, concerns, signals, screened_at, thresholds in found.order_by("-pk").values_list(*columns)[:most]:
         for head in heads:
             bad = is_bad(head, act in GONE, concerns)
             signal = _signal_of(head, signals)
-            if bad is not None and signal is not None:
+            if bad is None or signal is None:
+                continue
+            if signal.get("control"):
+                unsaid[head] = unsaid[head].and_one(bad)
+            else:
                 held = signal.get("noticed", True) and signal["score"] >= _threshold(head, thresholds)
                 said[head].append(Said(signal["score"], signal.get("likely"), held, bad, screened_at))
-    return said
+    return said, unsaid
 
 
 def switch_off_what_drifted() -> list[str]:
@@ -93,7 +113,7 @@ def switch_off_what_drifted() -> list[str]:
     if not calibrated:
         return []
     gone = []
-    for head, said in load_said(calibrated).items():
+    for head, said in load_said(calibrated)[0].items():
         row = current_row(head)
         if row is not None and not row.is_off and (why := why_off(_judged(said, row))):
             switch_off(head, by=None, note=why, judged=row)
@@ -152,9 +172,9 @@ def _fair_share(base: float) -> float:
 
 
 def _signal_of(head: str, signals) -> dict | None:
-    """What was recorded of it; None where it did not look, or could not."""
+    """What was recorded of it, also that it did not look on purpose; None where it could not, or was not there."""
     for signal in signals or ():
-        if signal.get("rule") == head and not signal.get("unknown") and not signal.get("control"):
+        if signal.get("rule") == head and not signal.get("unknown"):
             return signal
     return None
 
