@@ -14,7 +14,7 @@ from moderation.honesty import Said, why_off
 from moderation.models import PolicyTrial
 from moderation.policies import Meanwhile, in_force, save_version
 from moderation.replaying import begin_trial, replay
-from moderation.versions import adopt, switch_off
+from moderation.versions import adopt, switch_off, use
 from screening.model import Head, Model, Unreadable, prior
 from screening.model.features import BUCKETS
 from tests.factories import make_comment, make_member
@@ -56,6 +56,15 @@ def test_what_a_person_switched_off_is_not_said_to_have_done_so_itself(moderator
     switch_off("spam", by=None, note="It drifted, said a check that had begun before.")
 
     assert ScoringModel.objects.current().get(head="spam").set_by == moderator
+
+
+def test_what_a_person_chose_while_it_was_judged_is_not_switched_off(moderator):
+    judged = version()
+    use("spam", 0, by=moderator)
+
+    switch_off("spam", by=None, note="It drifted.", judged=judged)
+
+    assert ScoringModel.objects.current().get(head="spam").state == "in_use"
 
 
 def test_saving_again_after_an_unseen_change_works(space, chief):
