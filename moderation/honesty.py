@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Subquery
 
-from comments.models import ScoringModel, Screening
+from comments.models import ScoringModel
 from comments.scoring import current
 from moderation.examples import GONE, is_bad, that_teach
+from moderation.finding import screening_seen
 from moderation.versions import current_row, switch_off
 from screening.model.measures import calibration_error, error_by_chance
 from screening.policy import HOLD_FROM
@@ -85,7 +86,7 @@ def load_said(
 
     What is compared is the latest screening before the decision: of the text that the moderator read.
     """
-    seen = Screening.objects.filter(comment=OuterRef("comment"), made_at__lte=OuterRef("made_at")).order_by("-pk")
+    seen = screening_seen()
     found = that_teach().annotate(
         signals=Subquery(seen.values("signals")[:1]), screened_at=Subquery(seen.values("made_at")[:1])
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db import connection
 from django.utils import timezone
@@ -16,11 +17,12 @@ from django.utils import timezone
 from civic.lib.jobs import every
 from civic.lib.site import SiteSettings
 from comments.models import ScoringModel, Space
-from moderation.examples import examples_for, load_decided, mark_of_examples, that_teach
+from moderation.examples import Decided, examples_for, load_decided, mark_of_examples, that_teach
 from moderation.honesty import switch_off_what_drifted
 from moderation.versions import adopt, current_head, keep_attempt, last_tried_at, was_tried_lately
 from screening.model import HEADS, prior
 from screening.model.fairness import alerts_on_groups
+from screening.model.training import refit, row_of
 
 logger = logging.getLogger(__name__)
 
@@ -60,27 +62,25 @@ def learn_when_enough() -> None:
 def refit_heads(heads=HEADS, now: datetime | None = None) -> list[Learned]:
     """Make a new version of each head from the decisions, and adopt it where it is no worse.
 
-    Takes some twenty seconds for each head at ten thousand decisions. Where another worker is at it already, nothing
-    is done and nothing comes back.
+    Ten thousand decisions take some twenty seconds, most of it for reading their texts, once for all heads. Where
+    another worker is at it already, nothing is done and nothing comes back.
     """
     with _alone() as is_alone:
         if not is_alone:
             logger.info("somebody learns already")
             return []
         decided = load_decided()
-        spoken = _spoken()
-        return [Learned(head, _refit(head, decided, spoken, now or timezone.now())) for head in heads]
+        asked = {"spoken": _spoken(), "now": now or timezone.now(), "row_of": cache(row_of)}
+        return [Learned(head, _refit(head, decided, **asked)) for head in heads]
 
 
-def _refit(name: str, decided, spoken: tuple[str, ...], now: datetime) -> ScoringModel | None:
+def _refit(name: str, decided: list[Decided], **asked) -> ScoringModel | None:
     """None where there is too little, or nothing new."""
-    from screening.model.training import refit  # heavy, and for the worker alone
-
     examples = examples_for(name, decided)
     mark = mark_of_examples(examples)
     if mark == _last_mark(name):
         return None
-    fitted = refit(examples, prior().heads[name], current_head(name), now=now, spoken=spoken)
+    fitted = refit(examples, prior().heads[name], current_head(name), **asked)
     if fitted is None:
         return None
     groups = alerts_on_groups(fitted.head)

@@ -109,3 +109,4 @@ class Verdict:
     unremarkable: tuple[Signal, ...] = ()  # what the model said where it noticed nothing: for counting how right it is
     model: str = ""  # the version of the model that looked, "" where none did
     is_control: bool = False  # none looked, on purpose
+    trust: Trust | None = None  # what was known of the writer

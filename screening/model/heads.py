@@ -26,9 +26,9 @@ class Head:
     """A linear model of one question. `logit` is higher the more a text is like those that were taken down.
 
     `weights` are `BUCKETS` whole numbers, times `scale`; `facts` a weight for each of the facts. `medium` and `high`
-    are the logits that 5 % and 1 % of harmless comments exceed. `calibration` (slope, shift) makes a logit a
-    probability; None until the site has decided enough. `languages` are those that it knows; none: any. `about` says
-    where it is from.
+    are the logits that 5 % and 1 % of harmless comments exceed. `calibration` (slope, shift, lowest, highest) makes a
+    logit a probability; None until the site has decided enough. `languages` are those that it knows; none: any.
+    `about` says where it is from.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Head:
     bias: float
     medium: float
     high: float
-    calibration: tuple[float, float] | None = None
+    calibration: tuple[float, float, float, float] | None = None
     languages: tuple[str, ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
 
@@ -63,10 +63,7 @@ class Head:
 
     def likely(self, logit: float) -> float | None:
         """The probability that moderators take such a comment down; None where too few were decided to say."""
-        if self.calibration is None:
-            return None
-        slope, shift = self.calibration
-        return _sigmoid(slope * logit + shift)
+        return None if self.calibration is None else probability(logit, self.calibration)
 
     def to_bytes(self) -> bytes:
         """A line of JSON, and the weights as 16-bit whole numbers, the low byte first; all of it packed."""
@@ -106,6 +103,12 @@ class Head:
             raise Unreadable(str(error)) from error
 
 
+def probability(logit: float, calibration: tuple[float, float, float, float]) -> float:
+    """By a `Head.calibration`: it rises with the logit from the lowest to the highest."""
+    slope, shift, lowest, highest = calibration
+    return lowest + (highest - lowest) * _sigmoid(slope * logit + shift)
+
+
 def head_of(name: str, weights: list[float], **rest: Any) -> Head:
     """From real numbers, `BUCKETS` of them."""
     scale = max(max(weights), -min(weights), 1e-9) / FINEST
@@ -114,10 +117,11 @@ def head_of(name: str, weights: list[float], **rest: Any) -> Head:
 
 def _is_sound(head: Head) -> bool:
     """Whether it can be read with: what fails at each comment would have a person look at all of them."""
-    numbers = (head.scale, head.bias, head.medium, head.high, *head.facts, *(head.calibration or (0, 0)))
+    calibration = head.calibration or (0, 0, 0, 1)
+    numbers = (head.scale, head.bias, head.medium, head.high, *head.facts, *calibration)
     are_numbers = all(type(number) in (int, float) and math.isfinite(number) for number in numbers)
     are_words = all(isinstance(word, str) for word in (head.name, *head.languages))
-    return are_numbers and are_words and len(head.calibration or (0, 0)) == 2 and isinstance(head.about, dict)
+    return are_numbers and are_words and len(calibration) == 4 and isinstance(head.about, dict)
 
 
 def _unpacked(packed: bytes) -> bytes:

@@ -31,7 +31,7 @@ NUMBERS = {"metrics": {}, "decisions": 100, "taken_down": 20}
 @pytest.fixture
 def in_use() -> ScoringModel:
     """A version of the spam head that gives probabilities."""
-    return adopt(replace(prior().heads["spam"], calibration=(1.0, 0.0)), **NUMBERS)
+    return adopt(replace(prior().heads["spam"], calibration=(1.0, 0.0, 0.0, 1.0)), **NUMBERS)
 
 
 def said(pairs: list[tuple[float | None, float, bool]], by, **signal) -> None:

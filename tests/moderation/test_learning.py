@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from comments import scoring
 from comments.erasing import erase_words
-from comments.models import Comment, CommentRevision, HouseRule, ScoringModel
+from comments.models import Comment, CommentRevision, HouseRule, ScoringModel, Screening
 from comments.models.comments import State
 from comments.models.spaces import Concern
 from moderation import learning, versions
@@ -22,6 +22,7 @@ from moderation.examples import examples_for, load_decided
 from moderation.learning import learn_when_enough, refit_heads
 from moderation.models import Act, Batch, Decision
 from moderation.versions import adopt, keep_attempt, switch_off, switch_on, use
+from screening import Draft, Trust, screen
 from screening.model import prior
 from tests.factories import make_comment, make_member, make_rule, make_thread
 from tests.made_up_site import sentences
@@ -151,17 +152,36 @@ def test_an_edited_text_teaches_as_it_was_when_it_was_decided(moderator):
     assert taught() == []
 
 
+def test_what_was_known_of_the_writer_is_learned_as_it_was_when_the_text_was_screened(moderator):
+    comment = make_comment(body="Lamps.")
+    for published, gone in [(2, 3), (4, 5)]:
+        verdict = screen(Draft("Lamps.", Trust(published=published, gone=gone), is_control=gone > 3))
+        Screening.of(comment, verdict).save()
+    decide(comment, Act.KEEP, by=moderator, seen=State.PUBLIC)
+    Screening.of(comment, screen(Draft("Lamps.", Trust(published=99)))).save()
+
+    assert [one.trust for one in load_decided()] == [Trust(published=4, gone=5)]
+
+
+def test_what_nobody_knew_of_a_writer_is_not_learned(moderator):
+    comment = make_comment()
+    Screening.of(comment, screen(Draft("A thought.", Trust(published=None, gone=None)))).save()
+    decide(comment, Act.KEEP, by=moderator, seen=State.PUBLIC)
+
+    assert [one.trust for one in load_decided()] == [None]
+
+
 # --- versions -------------------------------------------------------------------------------------
 
 
 def test_decisions_make_a_version_that_is_in_use_at_once(moderator):
-    many_decisions(moderator, 120)
+    many_decisions(moderator, 220)
 
     spam, incivility = refit_heads()
 
     assert (spam.is_adopted, incivility.row) == (True, None)
     row = ScoringModel.objects.get()
-    assert (row.number, row.decisions, row.state) == (1, 120, Version.IN_USE)
+    assert (row.number, row.decisions, row.state) == (1, 220, Version.IN_USE)
     assert scoring.current().version == "spam 1, incivility prior"
     assert scoring.current().heads["spam"].calibration is not None
     assert row.metrics["groups"]["share"] <= 0.1

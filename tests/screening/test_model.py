@@ -114,7 +114,7 @@ def test_a_language_that_is_not_known_is_not_judged_for_incivility():
 
 
 # A head that finds all of it as bad as can be.
-ALARMED = replace(prior().heads["incivility"], bias=60.0, calibration=(1.0, 0.0))
+ALARMED = replace(prior().heads["incivility"], bias=60.0, calibration=(1.0, 0.0, 0.0, 1.0))
 
 
 def alarmed_model():

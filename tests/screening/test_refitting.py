@@ -1,13 +1,16 @@
 """A made-up site: what the model learns from 100, 500 and 2,000 decisions."""
 
 from dataclasses import replace
+from statistics import fmean
 
 import pytest
 
-from screening.model import prior
+from screening import Trust
+from screening.model import HEADS, prior
 from screening.model.features import features_of
+from screening.model.heads import probability
 from screening.model.measures import auc, calibration_error
-from screening.model.training import Example, refit
+from screening.model.training import Example, calibrated, refit
 from tests.made_up_site import NOW, sentences
 
 LATER = sentences(400, seed=9)
@@ -35,15 +38,45 @@ def test_after_any_number_of_decisions_it_is_no_worse_than_the_prior_on_what_com
     assert fitted.decisions == decisions
 
 
-@pytest.mark.parametrize(("decisions", "most"), [(200, 0.08), (500, 0.04)])
-def test_from_two_hundred_decisions_on_it_says_how_likely_and_comes_closer(decisions, most):
-    examples = sentences(decisions, seed=1, bad=0.12, noise=0.03)
+@pytest.mark.parametrize("head", ["spam", "incivility"])
+def test_from_two_hundred_decisions_on_it_says_how_likely_and_is_right_within_three_points(head):
     later = sentences(1_500, seed=99, bad=0.12, noise=0.03)
+    features = [features_of(example.text) for example in later]
+    errors = []
+    for seed in range(4):
+        examples = sentences(200, seed=seed, bad=0.12, noise=0.03)
+        own = refit(examples, prior().heads[head], prior().heads[head], now=NOW).head
+        likely = [own.likely(own.logit(one)) for one in features]
+        errors.append(calibration_error([example.is_bad for example in later], likely))
 
-    head = refit(examples, prior().heads["spam"], prior().heads["spam"], now=NOW).head
+    assert fitted_on(199, head).head.calibration is None
+    assert fmean(errors) <= 0.03
+    assert max(errors) <= 0.04
 
-    likely = [head.likely(head.logit(features_of(example.text))) for example in later]
-    assert calibration_error([example.is_bad for example in later], likely) <= most
+
+def test_where_moderators_decide_otherwise_now_and_then_nothing_is_said_to_be_certain():
+    """Thirty of a hundred that seem harmless are taken down all the same, ten of a hundred that seem bad are kept."""
+    logits = [-6.0, -3.0] * 150 + [3.0, 6.0] * 150
+    marks = [at % 20 < 6 for at in range(300)] + [at % 20 > 1 for at in range(300)]
+
+    calibration = calibrated(logits, marks)
+
+    assert probability(-30, calibration) == pytest.approx(0.3, abs=0.04)
+    assert probability(30, calibration) == pytest.approx(0.9, abs=0.04)
+    assert calibrated(logits[:300], [False] * 300) is None
+
+
+def test_what_is_known_of_a_writer_is_learned_by_the_spam_head_alone():
+    """Two hundred times the same words, of which only the writer tells whether they go."""
+    known, refused = Trust(published=9, gone=0), Trust(published=0, gone=9)
+    decided = [Example("Ask at the market.", bad, NOW, refused if bad else known) for bad in [True, False] * 100]
+    spam, incivility = (refit(decided, prior().heads[name], prior().heads[name], now=NOW).head for name in HEADS)
+
+    def difference(head) -> float:
+        return head.logit(features_of("Ask.", refused)) - head.logit(features_of("Ask.", known))
+
+    assert difference(spam) > 1
+    assert difference(incivility) == pytest.approx(0)
 
 
 def test_among_equal_probabilities_the_outcome_sorts_nothing():
