@@ -10,14 +10,15 @@ from django.contrib.auth.models import Permission
 from accounts.roles import Role
 from civic.lib.site import SiteSettings
 from comments.models import PhraseList, ScoringModel, Screening, Space
+from moderation.deciding import decide
 from moderation.honesty import Said, why_off
-from moderation.models import PolicyTrial
+from moderation.models import Act, PolicyTrial
 from moderation.policies import Meanwhile, in_force, save_version
 from moderation.replaying import begin_trial, replay
 from moderation.versions import adopt, switch_off, use
 from screening.model import Head, Model, Unreadable, prior
 from screening.model.features import BUCKETS
-from tests.factories import make_comment, make_member
+from tests.factories import make_comment, make_member, make_rule
 
 pytestmark = pytest.mark.django_db
 NUMBERS = {"metrics": {}, "decisions": 100, "taken_down": 20}
@@ -124,6 +125,20 @@ def test_who_decides_blind_cannot_narrow_a_list_to_what_the_model_noticed(client
     assert len(page.context["queue"].pks) == (2 if blind else 1)
     assert ("Like spam" in words, "87 of 100" in words) == (not blind and "many" not in address,) * 2
     assert b"Nothing was noticed" not in page.content
+
+
+def test_who_decides_blind_sees_what_the_model_says_once_it_is_decided(client_of, moderator):
+    SiteSettings.objects.update_or_create(pk=SiteSettings.current().pk, defaults={"decides_blind": True})
+    held, public = seen_by_the_model(state="in_review"), seen_by_the_model()
+    client = client_of(moderator)
+
+    def is_shown(comment) -> bool:
+        return "87 of 100" in client.get(f"/moderation/{comment.pk}/").content.decode()
+
+    assert [is_shown(comment) for comment in (held, public)] == [False, False]
+    decide(held, Act.PUBLISH, by=moderator, seen="in_review")
+    decide(public, Act.REMOVE, by=moderator, seen="public", rule=make_rule())
+    assert [is_shown(comment) for comment in (held, public)] == [True, True]
 
 
 @pytest.mark.parametrize("body", ["\ud800", "a \udfff b", "👍", "👍" * 500, "\u200b" * 20 + "x", "z" * 100_000])
