@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 
 from accounts.roles import Role
 from civic.lib.site import SiteSettings
+from comments.erasing import forget_writer
 from comments.models import PhraseList, ScoringModel, Screening, Space
 from moderation.deciding import decide
 from moderation.honesty import Said, why_off
@@ -202,3 +203,15 @@ def test_nobody_learns_from_what_is_asked_which_texts_the_model_looks_at(client_
 
     assert answer.status_code == 422
     assert "heard as harsher" in answer.content.decode()
+
+
+def test_comments_of_somebody_who_left_are_not_known_again_by_what_was_known_of_them(reader):
+    comment = make_comment(member=reader)
+    said = {"rule": "spam", "score": 0.1, "evidence": "", "span": None, "noticed": False}
+    link = {"rule": "links", "score": 0.2, "evidence": "a link", "span": None}
+    Screening.objects.create(comment=comment, outcome="publish", signals=[said | {"writer": [17, 3]}, link])
+    Screening.objects.create(comment=comment, outcome="publish", signals=[])
+
+    forget_writer({"member_id": reader.pk}, words_go=False)
+
+    assert [seen.signals for seen in Screening.objects.order_by("pk")] == [[said, link], []]
