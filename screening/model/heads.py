@@ -5,7 +5,7 @@ import math
 import sys
 import zlib
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,8 +44,12 @@ class Head:
 
     def logit(self, features: Features) -> float:
         """Texts of any length are on one scale: what is in them is divided by the root of how much that is."""
-        total = sum(map(self.weights.__getitem__, features.buckets)) * self.scale
-        return self.bias + total / math.sqrt(max(1, len(features.buckets))) + self.of_facts(features)
+        return self.bias + self.added_by(features.buckets, features) + self.of_facts(features)
+
+    def added_by(self, buckets: Iterable[int], features: Features) -> float:
+        """What some of the buckets of a text add to its logit."""
+        total = sum(map(self.weights.__getitem__, buckets)) * self.scale
+        return total / math.sqrt(max(1, len(features.buckets)))
 
     def of_facts(self, features: Features) -> float:
         return sum(weight * fact for weight, fact in zip(self.facts, features.facts, strict=True))

@@ -75,12 +75,14 @@ class Fitted:
         return self.auc is not None and self.auc_before is not None and self.auc >= self.auc_before
 
 
-def fit_prior(name: str, examples: Sequence[Example], *, strength: float, languages=(), about=None) -> Head:
-    """A head from labelled texts. `strength` is the inverse of the penalty. The marks of `medium` and `high` are taken
-    from texts that a head of the other folds had not seen."""
-    logits = out_of_fold(name, examples, strength)
+def fit_prior(
+    name: str, examples: Sequence[Example], twins: Sequence[Example] = (), *, strength: float, languages=(), about=None
+) -> Head:
+    """A head from labelled texts, and from `twins` of them, one for each or none. `strength` is the inverse of the
+    penalty. The marks of `medium` and `high` are taken from texts that a head of the other folds had not seen."""
+    logits = out_of_fold(name, examples, strength, twins)
     harmless = [z for z, one in zip(logits, examples, strict=True) if one.is_usual and not one.is_bad]
-    head = train(name, examples, strength)
+    head = train(name, [*examples, *twins], strength)
     marks = {"medium": quantile(harmless, 0.95), "high": quantile(harmless, 0.99)}
     return replace(head, **marks, languages=tuple(languages), about=about or {})
 
@@ -90,17 +92,18 @@ def train(name: str, examples: Sequence[Example], strength: float) -> Head:
     return _head(name, _fit(name, *_columns(examples), strength))
 
 
-def out_of_fold(name: str, examples: Sequence[Example], strength: float) -> list[float]:
-    """For each text the logit of a head that learned from the other folds."""
+def out_of_fold(name: str, examples: Sequence[Example], strength: float, twins: Sequence[Example] = ()) -> list[float]:
+    """For each text the logit of a head that learned from the other folds, and from their `twins`."""
     from sklearn.model_selection import StratifiedKFold
 
-    features, marks, weights = _columns(examples)
-    logits = [0.0] * len(marks)
+    columns = _columns([*examples, *twins])
+    marks = columns[1][: len(examples)]
+    logits = [0.0] * len(examples)
     for learn, test in StratifiedKFold(FOLDS, shuffle=True, random_state=7).split(marks, marks):
-        fitted = _fit(name, *([values[at] for at in learn] for values in (features, marks, weights)), strength)
-        head = _head(name, fitted)
+        learn = [*learn, *(len(examples) + at for at in learn if twins)]
+        head = _head(name, _fit(name, *([values[at] for at in learn] for values in columns), strength))
         for at in test:
-            logits[at] = head.logit(features[at])
+            logits[at] = head.logit(columns[0][at])
     return logits
 
 
