@@ -96,10 +96,14 @@ def use(name: str, number: int, *, by: User) -> ScoringModel:
     return row
 
 
-def switch_off(name: str, *, by: User | None, note: str = "") -> ScoringModel:
-    """The head says nothing any more. `by` is nobody where it did so itself; `note` says why, for moderators."""
+def switch_off(name: str, *, by: User | None, note: str = "", judged: ScoringModel | None = None) -> ScoringModel:
+    """The head says nothing any more. `by` is nobody where it did so itself; `note` then says why, for moderators, and
+    `judged` is the row that was judged: nothing happens where somebody has chosen otherwise meanwhile. What a person
+    switched off stays theirs."""
     with transaction.atomic():
         row = _locked(name) or _make_shipped(name)
+        if by is None and (row.is_off or (judged and (row.pk, row.judged_from) != (judged.pk, judged.judged_from))):
+            return row
         _set(row, State.SWITCHED_OFF, by=by, note=note, now=timezone.now())
     scoring.forget()
     logger.warning("%s switched off by %s", name, f"member {by.pk}" if by else "itself")

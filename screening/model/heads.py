@@ -95,12 +95,15 @@ class Head:
                 raise Unreadable("a head for other features than ours")
             weights = array("h")
             weights.frombytes(numbers)
-            if calibration := said.pop("calibration"):
-                slope, shift, lowest, highest = calibration
-                calibration = (slope, shift, lowest, highest)
+            calibration = said.pop("calibration")
             lists = {name: tuple(said.pop(name)) for name in ("facts", "languages")}
-            return cls(weights=_little(weights), calibration=calibration, **lists, **said)
-        except (zlib.error, KeyError, TypeError, ValueError) as error:
+            head = cls(
+                weights=_little(weights), calibration=tuple(calibration) if calibration else None, **lists, **said
+            )
+            if not _is_sound(head):
+                raise Unreadable("a head with something else where its numbers and names should be")
+            return head
+        except (zlib.error, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise Unreadable(str(error)) from error
 
 
@@ -114,6 +117,15 @@ def head_of(name: str, weights: list[float], **rest: Any) -> Head:
     """From real numbers, `BUCKETS` of them."""
     scale = max(max(weights), -min(weights), 1e-9) / FINEST
     return Head(name=name, weights=array("h", (round(weight / scale) for weight in weights)), scale=scale, **rest)
+
+
+def _is_sound(head: Head) -> bool:
+    """Whether it can be read with: what fails at each comment would have a person look at all of them."""
+    calibration = head.calibration or (0, 0, 0, 1)
+    numbers = (head.scale, head.bias, head.medium, head.high, *head.facts, *calibration)
+    are_numbers = all(type(number) in (int, float) and math.isfinite(number) for number in numbers)
+    are_words = all(isinstance(word, str) for word in (head.name, *head.languages))
+    return are_numbers and are_words and len(calibration) == 4 and isinstance(head.about, dict)
 
 
 def _unpacked(packed: bytes) -> bytes:

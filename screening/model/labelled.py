@@ -16,6 +16,7 @@ NEWS_WEIGHT = 0.1  # of a news comment that is no spam
 LINKING_WEIGHT = 0.15  # of one with a link in it
 NEWS = 1_500  # of them
 OWN_WEIGHT = 3.0  # of one of our own sentences: few, and each stands for all groups of people
+LONGEST = 10_000_000  # characters of a field
 NEAR = 6  # bits in which the fingerprints of near duplicates differ at most
 
 # Harmless things that are said of groups of people. Ours; with the names they would be thousands.
@@ -78,9 +79,23 @@ im gesetz steht es anders, siehe https://gesetze.example/para12
 """
 
 
+class NotLabelled(ValueError):
+    """A file that nothing can be learned from; says in words what is wrong with it."""
+
+
 def rows(file: Path) -> Iterator[dict[str, str]]:
-    with file.open(newline="", encoding="utf-8") as lines:
-        yield from csv.DictReader(lines)
+    """Raises `NotLabelled`; `KeyError` where a column is missing."""
+    label, kinds = "spam" if file.name.startswith("spam") else "toxic", set()
+    csv.field_size_limit(LONGEST)
+    with file.open(newline="", encoding="utf-8-sig") as lines:
+        reader = csv.DictReader(lines)
+        for row in reader:
+            if row["text"] is None or row[label] not in ("0", "1"):
+                raise NotLabelled(f"{file}, line {reader.line_num}: {label} is neither 0 nor 1, or there is no text")
+            kinds.add(row[label])
+            yield row
+    if len(kinds) < 2:
+        raise NotLabelled(f"{file} does not hold both kinds, 0 and 1")
 
 
 def spam_in(folder: Path, *, video: str = "", without: str = "") -> list[Example]:

@@ -16,7 +16,7 @@ from comments.models.comments import State, next_comment_ids
 from comments.models.spaces import Concern
 from moderation.honesty import switch_off_what_drifted
 from moderation.models import Act, Decision
-from moderation.reliability import load_reliability
+from moderation.reliability import Sample, load_reliability
 from moderation.versions import adopt, keep_attempt, switch_off, use
 from screening.model import prior
 from tests.factories import make_member, make_thread
@@ -83,7 +83,7 @@ def test_a_head_whose_probabilities_drifted_switches_itself_off_and_says_why(mod
     assert (row.is_off, row.set_by) == (True, None)
     assert row.note == (
         "How likely it took comments to be taken down lay 30 percentage points from what was decided, over the latest "
-        "200 decisions: more than 10."
+        "200 decisions: more than 15."
     )
     assert list(scoring.current().heads) == ["incivility"]
     assert switch_off_what_drifted() == []
@@ -147,6 +147,18 @@ def test_the_page_shows_what_was_said_and_what_was(moderator, in_use, client_of)
     assert "Keeps its word" in page
     assert "45 of 50 taken down, 90 %" in page
     assert "It gives an order, and no probabilities yet" in page
+
+
+def test_the_sample_it_left_alone_is_compared_with_what_it_looked_at(moderator, in_use, client_of):
+    said(honest(100), moderator)
+    said([(None, 0.0, number < 5) for number in range(19)], moderator, control=True)
+    assert load_reliability()[0].sample is None  # too few
+
+    said([(None, 0.0, False)], moderator, control=True)
+
+    assert load_reliability()[0].sample == Sample(20, 25, 50)
+    page = client_of(moderator).get(PAGE).content.decode()
+    assert "Of 20 unscored comments that you decided about you took 25 % down for this, of the scored ones 50 %" in page
 
 
 def test_nothing_learned_yet_is_a_page_too(moderator, client_of):
