@@ -62,8 +62,9 @@ NAMES = (
     "three appeals",
     *_WRITER,
 )
-# What says something about rudeness, too: never who wrote it, else whoever was refused once is rude for ever.
-OF_RUDENESS = frozenset(map(NAMES.index, ("a link", "length", "capitals", "exclamation marks", "disguised words")))
+# What says something about rudeness, too: never who wrote it, else whoever was refused once is rude for ever; nor
+# capitals, which are noticed by themselves (`signals/shouting.py`).
+OF_RUDENESS = frozenset(map(NAMES.index, ("a link", "length", "exclamation marks", "disguised words")))
 
 
 def facts_of(text: str, hardened: str, trust: Trust | None) -> list[float]:

@@ -60,19 +60,18 @@ def row_of(text: str, trust: Trust | None = None) -> Row:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A head made from a site's decisions, and how it compares with the one in use on the latest of them, which
-    neither had learned from. `auc` and `auc_before` are None where those hold one kind only."""
+    """A head made from a site's decisions, and how it compares with the one in use on decisions that neither had
+    learned from. `auc` and `auc_before` are None where those hold one kind only. `is_own` is False where what was
+    learned ordered worse than the prior: then it is the prior, with the site's own probabilities."""
 
     head: Head
+    is_own: bool
+    is_no_worse: bool
     auc: float | None
     auc_before: float | None
     calibration_error: float | None
     decisions: int
     taken_down: int
-
-    @property
-    def is_no_worse(self) -> bool:
-        return self.auc is not None and self.auc_before is not None and self.auc >= self.auc_before
 
 
 def fit_prior(
@@ -115,17 +114,19 @@ def _columns(examples: Sequence[Example]) -> tuple[list[Row], list[bool], list[f
 def refit(
     examples: Sequence[Example],
     prior: Head,
-    current: Head,
+    current: Head | None = None,
     *,
     now: datetime,
+    known_until: datetime | None = None,
     spoken: Sequence[str] = (),
     row_of: Callable[[str, Trust | None], Row] = row_of,
 ) -> Fitted | None:
     """A site's own head from its decisions, in any order; None where they are too few.
 
-    `prior` is what it starts from, `current` the head in use, with which it is compared. The head that is returned has
-    learned from all of them; the comparison is made with one that has not seen the latest. `spoken` are the codes of
-    languages of the site: one that the prior does not know is known once enough was decided in it. Reading ten
+    `prior` is what it starts from, `current` the head in use (None: the prior), which has learned from decisions until
+    `known_until`. The head that is returned has learned from all of them; what is compared is one that has not seen the
+    latest, with the prior on all of those, and with `current` on those that it has not seen either. `spoken` are the
+    codes of languages of the site: one that the prior does not know is known once enough was decided in it. Reading ten
     thousand texts takes some seven seconds, and learning from them some three: two heads read them once where they
     are given a `row_of` that remembers.
     """
@@ -134,29 +135,50 @@ def refit(
     if len(examples) < FEWEST or not _both_kinds(marks, FEWEST_OF_A_KIND):
         return None
     split = round(len(examples) * (1 - LATEST))
-    older, latest = slice(split), slice(split, None)
-    if not _both_kinds(marks[older], 2):
+    if not _both_kinds(marks[:split], 2):
         return None
     decided = _decided(examples, prior, now, row_of)
-    tried = _from_prior(decided[older], prior)
-    unseen = _unseen_logits(decided, prior)
+    tried = decided.logits(_from_prior(decided[:split], prior))
+    is_own = not _is_worse(marks[split:], tried[split:], decided.prior_logits[split:])
+    unseen = _unseen_logits(decided, prior) if is_own else decided.prior_logits.tolist()
     harmless = [z for z, is_bad in zip(unseen, marks, strict=True) if not is_bad]
     head = replace(
-        _from_prior(decided, prior),
+        _from_prior(decided, prior) if is_own else prior,
         medium=quantile(harmless, 0.95),
         high=quantile(harmless, 0.99),
         calibration=calibrated(unseen, marks) if len(marks) >= FEWEST_TO_CALIBRATE else None,
-        languages=_known_languages(examples, prior, spoken),
+        languages=_known_languages(examples, prior, spoken) if is_own else prior.languages,
     )
-    both = _both_kinds(marks[latest], 1)
+    new = [at for at in range(split, len(marks)) if known_until is None or (examples[at].at or now) > known_until]
+    told = [marks[at] for at in new]
+    before = decided.logits(current or prior)
+    now_logits, then_logits = ([logits[at] for at in new] for logits in (tried if is_own else unseen, before))
+    both = _both_kinds(told, 1)
     return Fitted(
         head=head,
-        auc=auc(marks[latest], decided[latest].logits(tried)) if both else None,
-        auc_before=auc(marks[latest], decided[latest].logits(current)) if both else None,
+        is_own=is_own,
+        is_no_worse=not _is_worse(told, now_logits, then_logits, by_chance=True),
+        auc=auc(told, now_logits) if both else None,
+        auc_before=auc(told, then_logits) if both else None,
         calibration_error=_error_later(unseen, marks, split),
         decisions=len(marks),
         taken_down=sum(marks),
     )
+
+
+def _is_worse(marks: Sequence[bool], logits, before, *, by_chance: bool = False) -> bool:
+    """Whether `logits` order worse than those `before`; where chance is allowed for, by more than a standard error
+    (Hanley and McNeil 1982). Never where there is nothing to tell by."""
+    if not _both_kinds(marks, 1):
+        return False
+    own, other = auc(marks, logits), auc(marks, before)
+    return own < other - (_standard_error(other, sum(marks), len(marks) - sum(marks)) if by_chance else 0)
+
+
+def _standard_error(area: float, bad: int, good: int) -> float:
+    one, two = area / (2 - area), 2 * area**2 / (1 + area)
+    spread = area * (1 - area) + (bad - 1) * (one - area**2) + (good - 1) * (two - area**2)
+    return math.sqrt(max(0.0, spread) / (bad * good))
 
 
 @dataclass(frozen=True)
