@@ -10,8 +10,9 @@ from uuid import uuid4
 import html5lib
 import psycopg
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from tests.journeys.axe import findings
 
 pytestmark = pytest.mark.browser
 
@@ -34,21 +35,10 @@ PAGES = {
     "sign up": "/accounts/signup/",
     "not found": "/2019/05/tramway/",
 }
-# axe's rules for WCAG 2.2 AA, and its own good habits. Of what passes it need not tell: it would be megabytes.
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 
 
 def address(paper, name: str) -> str:
     return PAGES[name] if PAGES[name].startswith("/") else paper.article(PAGES[name])
-
-
-def findings(page) -> list[str]:
-    """What axe has to say, one line each."""
-    violations = Axe().run(page, options=RULES).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in violations]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
