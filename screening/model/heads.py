@@ -103,10 +103,13 @@ class Head:
             raise Unreadable(str(error)) from error
 
 
-def head_of(name: str, weights: list[float], **rest: Any) -> Head:
+def head_of(name: str, weights: Any, **rest: Any) -> Head:
     """From real numbers, `BUCKETS` of them."""
-    scale = max(max(weights), -min(weights), 1e-9) / FINEST
-    return Head(name=name, weights=array("h", (round(weight / scale) for weight in weights)), scale=scale, **rest)
+    import numpy as np  # only where something is learned: scoring does without
+
+    scale = max(float(np.abs(weights).max()), 1e-9) / FINEST
+    whole = array("h", np.rint(weights / scale).astype(np.int16).tobytes())
+    return Head(name=name, weights=whole, scale=scale, **rest)
 
 
 def _unpacked(packed: bytes) -> bytes:
