@@ -250,8 +250,11 @@ def _from_prior(decided: _Decided, prior: Head) -> Head:
     centre, spread = float(logits.mean()), float(logits.std()) or 1.0
     column = sparse.csr_matrix(((logits - centre) / spread * PRIOR_SCALE).reshape(-1, 1))
     fitted = LogisticRegression(C=SITE_STRENGTH, solver="liblinear", tol=1e-3, max_iter=300, random_state=7)
-    fitted.fit(sparse.hstack([decided.own, column]).tocsr(), decided.marks, sample_weight=decided.weights)
-    numbers, bias = fitted.coef_[0], float(fitted.intercept_[0])
+    matrix = sparse.hstack([decided.own, column]).tocsr()
+    used = np.unique(matrix.indices)  # of a quarter of a million; what no text has would get no weight
+    fitted.fit(matrix[:, used], decided.marks, sample_weight=decided.weights)
+    numbers, bias = np.zeros(matrix.shape[1]), float(fitted.intercept_[0])
+    numbers[used] = fitted.coef_[0]
     share = float(numbers[-1]) * PRIOR_SCALE / spread
     theirs = np.array(prior.weights, dtype=float) * prior.scale
     return _head(
