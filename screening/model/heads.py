@@ -82,7 +82,7 @@ class Head:
             "languages": self.languages,
             "about": dict(self.about),
         }
-        return zlib.compress(json.dumps(header).encode() + b"\n" + _little(self.weights).tobytes(), 9)
+        return zlib.compress(json.dumps(header).encode() + b"\n" + _little(self.weights).tobytes())
 
     @classmethod
     def from_bytes(cls, packed: bytes) -> "Head":
