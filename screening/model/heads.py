@@ -83,7 +83,7 @@ class Head:
             "languages": self.languages,
             "about": dict(self.about),
         }
-        return zlib.compress(json.dumps(header).encode() + b"\n" + _little(self.weights).tobytes(), 9)
+        return zlib.compress(json.dumps(header).encode() + b"\n" + _little(self.weights).tobytes())
 
     @classmethod
     def from_bytes(cls, packed: bytes) -> "Head":
@@ -113,10 +113,13 @@ def probability(logit: float, calibration: tuple[float, float, float, float]) ->
     return lowest + (highest - lowest) * _sigmoid(slope * logit + shift)
 
 
-def head_of(name: str, weights: list[float], **rest: Any) -> Head:
+def head_of(name: str, weights: Any, **rest: Any) -> Head:
     """From real numbers, `BUCKETS` of them."""
-    scale = max(max(weights), -min(weights), 1e-9) / FINEST
-    return Head(name=name, weights=array("h", (round(weight / scale) for weight in weights)), scale=scale, **rest)
+    import numpy as np  # only where something is learned: scoring does without
+
+    scale = max(float(np.abs(weights).max()), 1e-9) / FINEST
+    whole = array("h", np.rint(weights / scale).astype(np.int16).tobytes())
+    return Head(name=name, weights=whole, scale=scale, **rest)
 
 
 def _is_sound(head: Head) -> bool:

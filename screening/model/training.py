@@ -333,10 +333,12 @@ def _matrix(rows: Sequence[Row], name: str):
 
 def _head(name: str, fitted, **rest: Any) -> Head:
     """No group of people raises a text's score by its name alone."""
+    import numpy as np
+
     numbers, facts, bias = fitted
-    numbers = list(map(float, numbers))
-    for bucket in buckets_of(GROUP):
-        numbers[bucket] = min(0.0, numbers[bucket])
+    numbers = numbers.copy()
+    about_a_group = list(buckets_of(GROUP))
+    numbers[about_a_group] = np.minimum(0.0, numbers[about_a_group])
     return head_of(name, numbers, facts=tuple(map(float, facts)), bias=bias, **{"medium": 0.0, "high": 1.0} | rest)
 
 
