@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from comments.views.common import see_other
 from moderation import versions
-from moderation.reliability import load_reliability
+from moderation.policies import may_change_policies
+from moderation.reliability import FEWEST, load_reliability
 from moderation.views import moderators_only
 from screening.model import HEADS
 
@@ -35,6 +36,7 @@ def of_everything(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 @require_safe
 def reliability(request: HttpRequest) -> HttpResponse:
     context = {"heads": load_reliability(), "done": DONE.get(request.GET.get("done", "")), "here": "numbers"}
+    context |= {"fewest": FEWEST, "may_change_policies": may_change_policies(request.user)}
     return render(request, "moderation/reliability.html", context)
 
 
