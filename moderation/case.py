@@ -14,7 +14,7 @@ from comments.writers import Writer, writer_of
 from moderation.claiming import looked_at_by
 from moderation.deciding import acts_for, can_be_undone, words_of
 from moderation.models import Act, Decision, Note, Report
-from moderation.queue import Listing, with_reasons
+from moderation.queue import Held, Listing, with_reasons
 from moderation.reasons import Reason, reasons_in, with_evidence, without_model
 from moderation.scope import Scope
 
@@ -49,7 +49,8 @@ class Case:
     acts: list[Act]
     decisions: list[Decision]
     place: int  # in the list, from 1; 0 when it is not on this page of it
-    next_pk: int | None
+    next_pk: int | None  # where to go on after this one: what follows, or else what stands before
+    following_pk: int | None
     previous_pk: int | None
     undoable: Decision | None  # what one press takes back
     writer_key: str  # as `Filter.writer`
@@ -75,6 +76,10 @@ class Case:
     def is_said_to_be_illegal(self) -> bool:
         """Somebody says so, and nobody has decided: whoever takes it down may have to name the law."""
         return any(report.is_open and report.is_illegal for report in self.reports)
+
+    @property
+    def quotes_model(self) -> bool:
+        return any(reason.is_of_model for reason in self.reasons)
 
     @property
     def open_reports(self) -> int:
@@ -110,7 +115,8 @@ def load_case(pk: int, queue: Listing, scope: Scope, *, blind: bool = False) -> 
         acts=acts_for(comment),
         decisions=decisions,
         place=queue.first + at if pk in order else 0,
-        next_pk=_next(queue, at, pk),
+        next_pk=_next(queue.held[at + 1 :] + queue.held[: max(at, 0)], pk),
+        following_pk=_next(queue.held[at + 1 :], pk),
         previous_pk=order[at - 1] if at > 0 else None,
         undoable=decisions[0] if decisions and can_be_undone(decisions[0], comment) else None,
         writer_key=f"member-{comment.member_id}" if comment.member_id else f"guest-{comment.guest_id}",
@@ -135,11 +141,10 @@ def _above(comment: Comment) -> list[Comment]:
     return list(Comment.objects.filter(pk__in=pks).with_writers().order_by("path")) if pks else []
 
 
-def _next(queue: Listing, at: int, pk: int) -> int | None:
-    """What follows in the list, or else what stands before; what somebody else looks at comes last."""
-    rest = [*queue.held[at + 1 :], *queue.held[: max(at, 0)]]
-    rest.sort(key=lambda held: held.looked_at_by is not None)
-    return next((held.comment.pk for held in rest if held.comment.pk != pk), None)
+def _next(rest: list[Held], pk: int) -> int | None:
+    """The first of them; what somebody else looks at comes last."""
+    free_first = sorted(rest, key=lambda held: held.looked_at_by is not None)
+    return next((held.comment.pk for held in free_first if held.comment.pk != pk), None)
 
 
 def _notes(comment: Comment, writer: Writer, scope: Scope) -> QuerySet[Note]:

@@ -8,9 +8,10 @@ from django.utils.safestring import SafeString
 from civic.lib.markdown import marked
 from screening.model import HEADS, HIGH
 from screening.policy import HOLD_FROM, NAMES, WEIGHT
-from screening.signals.likeness import ONLY_ORDERS
+from screening.signals.likeness import ONLY_ORDERS, SAID
 
 GRAVE = 0.8
+MOST_WORDS = 5  # that weighed most: what follows weighs little
 MOST_MARKS = 20  # a text full of marks says nothing any more
 
 
@@ -23,6 +24,7 @@ class Reason:
     number: str
     is_high: bool
     decided: bool  # by this one it is held
+    is_of_model: bool
     space_says: str  # where the space of the comment judges it otherwise than others do, else ""
 
 
@@ -44,6 +46,7 @@ def reasons_in(signals: Sequence[dict], deciding_rule: str) -> list[Reason]:
                 number=numbers.get(key, ""),
                 is_high=signal["score"] >= GRAVE,
                 decided=signal is decides,
+                is_of_model=signal["rule"] in HEADS,
                 space_says=_space_says(signal, deciding_rule, signal is decides),
             ),
         )
@@ -63,19 +66,34 @@ def with_evidence(body: str, html: SafeString, signals: Sequence[dict]) -> SafeS
     return marked(html, places) if places else html
 
 
+def in_short(reasons: Sequence[str], signals: Sequence[dict]) -> list[str]:
+    """The reasons of a screening for a line of the list: what authors are not told of the model is said here."""
+    of_model = [f"{NAMES[one['rule']].lower()}, {_word_of_model(one)}" for one in signals if _stands_out(one)]
+    return [words for reason in reasons for words in (of_model if reason == SAID and of_model else [reason])]
+
+
+def _stands_out(signal: dict) -> bool:
+    return signal["rule"] in HEADS and signal.get("noticed", True) and not signal.get("unknown")
+
+
 def without_model(signals: Sequence[dict]) -> list[dict]:
     """For whoever shall decide without knowing what the model says."""
     return [signal for signal in signals if signal["rule"] not in HEADS]
 
 
 def _of_model(signal: dict) -> str:
-    """The word first, the number second, and what weighed most: `high, 87 of 100, for “subscribe”, a link`."""
+    """The word first, the number second, and what weighed most: `high: 87 of 100 like it are taken down, for
+    “subscribe”, a link`."""
     likely, words = signal.get("likely"), signal.get("words") or []
-    score = signal["score"]
-    parts = ["high" if score >= (HIGH if likely is not None else ONLY_ORDERS) else "medium"]
+    said = _word_of_model(signal)
     if likely is not None:
-        parts.append(f"{round(100 * likely)} of 100")
-    return ", ".join([*parts, *([f"for {', '.join(words)}"] if words else [])])
+        said += f": {min(99, max(1, round(100 * likely)))} of 100 like it are taken down"
+    return f"{said}, for {', '.join(words[:MOST_WORDS])}" if words else said
+
+
+def _word_of_model(signal: dict) -> str:
+    is_high = signal["score"] >= (HIGH if signal.get("likely") is not None else ONLY_ORDERS)
+    return "high" if is_high else "medium"
 
 
 def _space_says(signal: dict, deciding_rule: str, decided: bool) -> str:

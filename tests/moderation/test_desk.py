@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Suspension
 from accounts.roles import Role
+from civic.lib.site import SiteSettings
 from comments.models import Comment, Guest, Screening, Space
 from comments.models.comments import State
 from moderation.claiming import claim
@@ -23,6 +24,7 @@ from moderation.people import Person
 from moderation.queue import load_queue
 from moderation.scope import Scope
 from moderation.standing import ban
+from screening.signals.likeness import SAID
 from tests.factories import make_comment, make_guest, make_member, make_rule, make_thread
 from tests.moderation.reports import report
 
@@ -158,6 +160,50 @@ def test_evidence_is_marked_in_the_text_and_numbered(client_of, moderator):
 
     assert "as <mark>thick<sup>1</sup></mark> as he is" in page
     assert "<b>Listed word<sup>1</sup></b> a listed word" in page
+
+
+def seen_by_model(likely: float | None = 0.997, **comment) -> Comment:
+    """A comment that waits because the model finds it like spam."""
+    made = make_comment(state=State.IN_REVIEW, **comment)
+    words = ["“a”", "“b”", "“c”", "“d”", "a link", "capitals"]
+    signal = {"rule": "spam", "score": 0.9, "evidence": SAID, "span": None, "words": words, "likely": likely}
+    Screening.objects.create(comment=made, outcome="hold", rule="spam", reasons=[SAID], signals=[signal])
+    return made
+
+
+def test_what_the_model_says_is_a_word_a_number_and_what_weighed_most(client_of, moderator, limited):
+    comment = seen_by_model()
+
+    page = client_of(moderator).get("/moderation/").content.decode()
+
+    assert "high: 99 of 100 like it are taken down, for “a”, “b”, “c”, “d”, a link" in page
+    assert '<p class="held__why">Like spam, high</p>' in page
+    assert "/moderation/reliability/" in page
+    comment.thread.space.moderators.add(limited)
+    assert "/moderation/reliability/" not in client_of(limited).get("/moderation/").content.decode()
+
+
+def test_who_decides_blind_is_not_told_by_the_list_either(client_of, moderator):
+    seen_by_model()
+    SiteSettings(decides_blind=True).save()
+
+    page = client_of(moderator).get("/moderation/").content.decode()
+
+    assert SAID.capitalize() in page
+    assert "like spam, high" not in page.lower()
+    assert "/moderation/reliability/" not in page
+
+
+def test_the_last_of_a_list_offers_no_next_and_the_decision_goes_on_before_it(client_of, moderator):
+    first, last = (make_comment(state=State.IN_REVIEW, priority=priority) for priority in (9, 1))
+    client = client_of(moderator)
+
+    assert 'rel="next"' in client.get(f"/moderation/{first.pk}/").content.decode()
+    assert 'rel="next"' not in client.get(f"/moderation/{last.pk}/").content.decode()
+    on = client.post(
+        f"/moderation/{last.pk}/decision/", {"seen": "in_review", "words": words_of(last), "act": "publish"}
+    )
+    assert on["Location"].startswith(f"/moderation/{first.pk}/")
 
 
 # ---------------------------------------------------------------------------------------------- limited to some spaces
@@ -500,6 +546,29 @@ def test_the_line_after_a_decision_says_all_that_was_done(client_of, moderator, 
     assert "Undone: “" in page
     assert "It is waiting for a moderator again." in page
     assert "Taken into review:" not in page
+
+
+def test_a_name_that_ends_with_a_dot_ends_the_line_with_one(client_of, moderator):
+    comment, client = (
+        make_comment(state=State.IN_REVIEW, member=make_member(display_name="Jon P.")),
+        client_of(moderator),
+    )
+    posted = {"seen": comment.state, "words": words_of(comment), "act": "publish"}
+
+    page = client.get(client.post(f"/moderation/{comment.pk}/decision/", posted)["Location"]).content.decode()
+
+    assert "” by Jon P.</p>" in page
+
+
+def test_what_waits_again_and_was_public_is_said_to_be_removed_and_why(client_of, moderator):
+    comment = make_comment(state=State.IN_REVIEW)
+    made = decide(comment, Act.PUBLISH, by=moderator, seen=comment.state)
+    make_rule(4)
+
+    back = client_of(moderator).post(f"/moderation/decisions/{made.pk}/undo/?queue=recent")["Location"]
+
+    page = client_of(moderator).get(back).content.decode()
+    assert "It was public before, so taking it down is called removing." in page
 
 
 def test_who_forgets_the_rule_is_led_to_the_rules_and_finds_them_in_full(client_of, moderator):

@@ -11,7 +11,9 @@ from django.utils import timezone
 from accounts.roles import Role
 from comments.drafts import draft_of
 from comments.models import PhraseList, Screening, Space
+from comments.thresholds import RULES
 from moderation.deciding import decide
+from moderation.forms_policies import GROUPS
 from moderation.models import Act, PolicyTrial, PolicyVersion
 from moderation.policies import Meanwhile, forget_trials, in_force, record_changes, save_version
 from moderation.replaying import begin_trial, replay, stop_trial, take_up_again
@@ -278,6 +280,25 @@ def test_two_people_at_once_keep_what_they_typed(space, chief, client_of):
         assert "Links: from 0.5 to 0.9" in words
     again = {"name": "My name", "base": at_save.context["form"]["base"].value()}
     assert client.post(f"/moderation/policies/{space.pk}/trials/{trial.pk}/", again).status_code == 303
+
+
+def test_the_form_says_once_what_an_empty_field_means_and_what_is_stricter(space, chief, client_of):
+    save(space, chief, "Loose", thresholds={"links": 0.9})
+    save(space, chief, "Tight", thresholds={"links": 0.4})
+
+    page = client_of(chief).get(f"/moderation/policies/{space.pk}/?saved=1").content.decode()
+
+    assert page.count("An empty field means 0.5") == 1
+    assert "if you like" not in page
+    assert "Version 3, “Tight”, holds from the next comment on." in page
+    assert "Links: from 0.9 to 0.4, stricter" in page
+    assert "Links: from 0.5 to 0.9, milder" in page
+
+
+def test_every_number_has_its_place_in_the_form():
+    grouped = [rule for rules in GROUPS.values() for rule in rules]
+
+    assert sorted(grouped) == sorted(RULES)
 
 
 @pytest.mark.parametrize("typed", ["-1", "3", "many", "nan"])
