@@ -57,6 +57,14 @@ def test_each_list_shows_what_it_says(moderator):
     assert shown(moderator, queue=Name.ALL) == [theirs, removed, refused, public, held]
 
 
+def test_what_was_published_last_stands_first_however_long_it_had_waited(moderator):
+    waited = make_comment(state=State.IN_REVIEW)
+    at_once = make_comment()
+    decide(waited, Act.PUBLISH, by=moderator, seen=State.IN_REVIEW)
+
+    assert shown(moderator, queue=Name.RECENT) == [waited, at_once]
+
+
 def test_a_case_says_where_its_space_asks_sooner_or_later_than_others(moderator, client_of):
     def case(*signals, rule):
         comment = make_comment(state=State.IN_REVIEW)
