@@ -188,7 +188,7 @@ def test_going_back_and_forth_on_the_page(moderator, client_of, in_use):
     client = client_of(moderator)
 
     back = client.post(f"{PAGE}spam/1/use/")
-    assert "Another version is in use." in client.get(back["Location"]).content.decode()
+    assert "Advertising and spam: another version is in use." in client.get(back["Location"]).content.decode()
     assert ScoringModel.objects.current().get(head="spam").number == 1
 
     client.post(f"{PAGE}spam/2/use/")

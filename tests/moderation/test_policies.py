@@ -295,6 +295,13 @@ def test_the_form_says_once_what_an_empty_field_means_and_what_is_stricter(space
     assert "Links: from 0.5 to 0.9, milder" in page
 
 
+def test_who_runs_the_site_finds_the_policies_from_the_desk(moderator, client_of):
+    admin = make_member(role=Role.ADMIN)
+
+    assert 'href="/moderation/policies/"' in client_of(admin).get("/moderation/").content.decode()
+    assert 'href="/moderation/policies/"' not in client_of(moderator).get("/moderation/").content.decode()
+
+
 def test_every_number_has_its_place_in_the_form():
     grouped = [rule for rules in GROUPS.values() for rule in rules]
 
