@@ -44,6 +44,7 @@ class Case:
     above: list[Comment]
     reports: list[Report]  # what readers said of it, the open ones first
     reasons: list[Reason]
+    is_blind: bool  # the model's are left out, whatever they are, until it is decided
     shown_text: SafeString  # what would be read, with the evidence marked
     card: WriterCard
     acts: list[Act]
@@ -98,7 +99,8 @@ def load_case(pk: int, queue: Listing, scope: Scope, *, blind: bool = False) -> 
     writer = writer_of(comment)
     shown = newer or comment
     signals = comment.seen["signals"] if comment.seen else []
-    if blind and (newer or comment.state == State.IN_REVIEW or comment.open_reports):
+    is_blind = blind and bool(newer or comment.state == State.IN_REVIEW or comment.open_reports)
+    if is_blind:
         signals = without_model(signals)
     order = queue.pks
     at = order.index(pk) if pk in order else -1
@@ -110,6 +112,7 @@ def load_case(pk: int, queue: Listing, scope: Scope, *, blind: bool = False) -> 
         above=_above(comment),
         reports=list(Report.objects.on(comment).open_first().select_related("rule")[:20]),
         reasons=reasons_in(signals, comment.seen["rule"] if comment.seen else ""),
+        is_blind=is_blind,
         shown_text=with_evidence(shown.body, shown.body_html, signals),
         card=_card(writer, scope),
         acts=acts_for(comment),

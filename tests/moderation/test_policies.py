@@ -261,6 +261,16 @@ def test_a_trial_is_begun_and_saved_on_its_pages(space, chief, client_of, run_jo
     assert Space.objects.get(pk=space.pk).thresholds == {"links": 0.7}
 
 
+def test_a_version_without_a_name_is_not_saved_and_that_is_said_at_the_top(space, chief, client_of):
+    trial = tried(space, chief)
+
+    page = client_of(chief).post(f"/moderation/policies/{space.pk}/trials/{trial.pk}/", {"base": trial.base_id})
+
+    assert page.status_code == 422
+    assert "Not saved yet" in page.content.decode()
+    assert '<a href="#id_name">A name for this version</a>' in page.content.decode()
+
+
 def test_two_people_at_once_keep_what_they_typed(space, chief, client_of):
     client = client_of(chief)
     seen = client.get(f"/moderation/policies/{space.pk}/").context["form"]["seen"].value()
@@ -314,6 +324,7 @@ def test_a_number_that_cannot_be_is_said_kindly(space, chief, client_of, typed):
 
     assert page.status_code == 422
     assert "Please give a number from 0 to 2" in page.content.decode()
+    assert '<a href="#id_from_links">Links</a>' in page.content.decode()
     assert not PolicyTrial.objects.exists()
 
 
