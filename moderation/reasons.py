@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from civic.lib.markdown import marked
-from screening.model import HEADS, HIGH
+from screening.model import HEADS
 from screening.policy import HOLD_FROM, NAMES, WEIGHT
 from screening.signals.likeness import ONLY_ORDERS, SAID
 
 GRAVE = 0.8
+LIKELY = 0.5
+WORDS = ((0.9, "almost certain"), (LIKELY, "likely"), (0.2, "possible"), (0.0, "unlikely"))
 MOST_WORDS = 5  # that weighed most: what follows weighs little
 MOST_MARKS = 20  # a text full of marks says nothing any more
 
@@ -44,7 +46,7 @@ def reasons_in(signals: Sequence[dict], deciding_rule: str) -> list[Reason]:
                 name=name,
                 words=_of_model(signal) if signal["rule"] in HEADS else signal["evidence"],
                 number=numbers.get(key, ""),
-                is_high=signal["score"] >= GRAVE,
+                is_high=_is_high(signal),
                 decided=signal is decides,
                 is_of_model=signal["rule"] in HEADS,
                 space_says=_space_says(signal, deciding_rule, signal is decides),
@@ -82,7 +84,7 @@ def without_model(signals: Sequence[dict]) -> list[dict]:
 
 
 def _of_model(signal: dict) -> str:
-    """The word first, the number second, and what weighed most: `high: 87 of 100 like it are taken down, for
+    """The word first, the number second, and what weighed most: `likely: 87 of 100 like it are taken down, for
     “subscribe”, a link`."""
     likely, words = signal.get("likely"), signal.get("words") or []
     said = _word_of_model(signal)
@@ -92,8 +94,16 @@ def _of_model(signal: dict) -> str:
 
 
 def _word_of_model(signal: dict) -> str:
-    is_high = signal["score"] >= (HIGH if signal.get("likely") is not None else ONLY_ORDERS)
-    return "high" if is_high else "medium"
+    """By the probability where there is one, so that the number beside it says the same; else by the order."""
+    likely = signal.get("likely")
+    if likely is None:
+        return "high" if signal["score"] >= ONLY_ORDERS else "medium"
+    return next(word for least, word in WORDS if likely >= least)
+
+
+def _is_high(signal: dict) -> bool:
+    likely = signal.get("likely")
+    return signal["score"] >= GRAVE if likely is None else likely >= LIKELY
 
 
 def _space_says(signal: dict, deciding_rule: str, decided: bool) -> str:

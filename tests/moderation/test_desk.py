@@ -184,11 +184,24 @@ def test_what_the_model_says_is_a_word_a_number_and_what_weighed_most(client_of,
 
     page = client_of(moderator).get("/moderation/").content.decode()
 
-    assert "high: 99 of 100 like it are taken down, for “a”, “b”, “c”, “d”, a link" in page
-    assert '<p class="held__why">Like spam, high</p>' in page
+    assert "almost certain: 99 of 100 like it are taken down, for “a”, “b”, “c”, “d”, a link" in page
+    assert '<p class="held__why">Like spam, almost certain</p>' in page
     assert "/moderation/reliability/" in page
     comment.thread.space.moderators.add(limited)
     assert "/moderation/reliability/" not in client_of(limited).get("/moderation/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("likely", "words"),
+    [(0.6, "likely: 60 of 100"), (0.1, "unlikely: 10 of 100"), (0.0, "unlikely: 1 of 100"), (None, "high, for")],
+)
+def test_the_word_and_the_number_of_the_model_say_the_same(client_of, moderator, likely, words):
+    seen_by_model(likely)
+
+    page = client_of(moderator).get("/moderation/").content.decode()
+
+    assert f"</b> {words}" in page
+    assert ('data-weight="high"' in page) == (likely is None or likely >= 0.5)
 
 
 def test_who_decides_blind_is_not_told_by_the_list_either(client_of, moderator):
@@ -200,7 +213,7 @@ def test_who_decides_blind_is_not_told_by_the_list_either(client_of, moderator):
     assert SAID.capitalize() in page
     assert "Nothing else was noticed" in page
     assert "What the model says, if anything, you see once it is decided." in page
-    assert "like spam, high" not in page.lower()
+    assert "like spam, " not in page.lower()
     assert "/moderation/reliability/" not in page
 
 
