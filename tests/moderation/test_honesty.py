@@ -146,7 +146,7 @@ def test_the_page_shows_what_was_said_and_what_was(moderator, in_use, client_of)
     assert (incivility.word, incivility.scored, incivility.bands) == ("Too early to say", 0, [])
     page = client_of(moderator).get(PAGE).content.decode()
     assert "Keeps its word" in page
-    assert "Of 50 it would have held, 45 taken down: 90 %" in page
+    assert "Of 50 it would have held, 45 taken down: 90&nbsp;%" in page
     assert "It gives an order, and no percentages yet" in page
 
 
@@ -164,8 +164,8 @@ def test_a_head_that_takes_groups_of_people_for_bad_is_said_to_and_what_to_do(mo
 
     page = client_of(moderator).get(PAGE).content.decode()
 
-    assert ("More than 10 % is too many: go back to another version, or switch it off." in page) == is_said
-    assert f"of those that say “Danish” {share} %" in page
+    assert ("More than 10&nbsp;% is too many: go back to another version, or switch it off." in page) == is_said
+    assert f"of those that say “Danish” {share}&nbsp;%" in page
 
 
 def test_who_may_change_policies_is_led_to_them(moderator, client_of):
