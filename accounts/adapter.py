@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.db.models import Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from accounts.models import User
 from civic.lib.errors import Refusal, TooFast
@@ -72,6 +73,10 @@ class Adapter(DefaultAccountAdapter):
         except (SMTPException, OSError) as error:
             logger.error("a letter of %s could not be sent: %s", template_prefix, type(error).__name__)
             raise LetterNotSent(retry_after=300) from error
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where somebody goes who came from nowhere in particular: moderators to the desk."""
+        return reverse("moderation:queue") if request.user.is_moderator else super().get_login_redirect_url(request)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)

@@ -117,6 +117,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return roles.is_moderator(self)
 
     @property
+    def is_admin(self) -> bool:
+        return roles.is_admin(self)
+
+    @property
     def may_enter_newsroom(self) -> bool:
         return roles.may_enter_newsroom(self)
 

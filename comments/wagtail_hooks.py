@@ -19,7 +19,8 @@ from comments.thresholds import MOST, RULES
 IN_USE = "“{space}” is still in use: sections or discussions belong to it. Give those sections another space first."
 SIGNALS = (
     "<p>Whatever screening notices has a score. From 0.5 on the comment waits for a moderator. Here you set another "
-    f"number for this space: 0 asks a person about all that is noticed, {MOST:g} about nothing. Empty: 0.5.</p>"
+    f"number for this space: 0 asks a person about all that is noticed, {MOST:g} about nothing. Empty: 0.5. "
+    "At the desk, under “Policies”, you can try a change on the last 30 days before you save it.</p>"
 )
 DEFAULT = "“{space}” holds every discussion whose section has no space of its own. It can be changed, not deleted."
 

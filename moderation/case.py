@@ -14,7 +14,7 @@ from comments.writers import Writer, writer_of
 from moderation.claiming import looked_at_by
 from moderation.deciding import acts_for, can_be_undone, words_of
 from moderation.models import Act, Decision, Note, Report
-from moderation.queue import Listing, with_reasons
+from moderation.queue import Held, Listing, with_reasons
 from moderation.reasons import Reason, reasons_in, with_evidence, without_model
 from moderation.scope import Scope
 
@@ -46,18 +46,19 @@ class Case:
     above: list[Comment]
     reports: list[Report]  # what readers said of it, the open ones first
     reasons: list[Reason]
+    is_blind: bool  # the model's are left out, whatever they are, until it is decided
     shown_text: SafeString  # what would be read, with the evidence marked
     card: WriterCard
     acts: list[Act]
     decisions: list[Decision]
     place: int  # in the list, from 1; 0 when it is not on this page of it
-    next_pk: int | None
+    next_pk: int | None  # where to go on after this one: what follows, or else what stands before
+    following_pk: int | None
     previous_pk: int | None
     undoable: Decision | None  # what one press takes back
     writer_key: str  # as `Filter.writer`
     notes: list[Note]  # of moderators, about this writer; the latest first
     looked_at_by: User | None  # somebody else, just now
-    is_blind: bool = False  # what the model says is left out until it is decided
 
     @property
     def may_be_warned(self) -> bool:
@@ -80,6 +81,10 @@ class Case:
         return any(report.is_open and report.is_illegal for report in self.reports)
 
     @property
+    def quotes_model(self) -> bool:
+        return any(reason.is_of_model for reason in self.reasons)
+
+    @property
     def open_reports(self) -> int:
         return sum(report.is_open for report in self.reports)
 
@@ -97,8 +102,8 @@ def load_case(pk: int, queue: Listing, scope: Scope, *, blind: bool = False) -> 
     writer = writer_of(comment)
     shown = newer or comment
     signals = comment.seen["signals"] if comment.seen else []
-    blind = blind and (newer is not None or _is_undecided(comment, decisions))
-    if blind:
+    is_blind = blind and (newer is not None or _is_undecided(comment, decisions))
+    if is_blind:
         signals = without_model(signals)
     order = queue.pks
     at = order.index(pk) if pk in order else -1
@@ -110,18 +115,19 @@ def load_case(pk: int, queue: Listing, scope: Scope, *, blind: bool = False) -> 
         above=_above(comment),
         reports=list(Report.objects.on(comment).open_first().select_related("rule")[:20]),
         reasons=reasons_in(signals, comment.seen["rule"] if comment.seen else ""),
+        is_blind=is_blind,
         shown_text=with_evidence(shown.body, shown.body_html, signals),
         card=_card(writer, scope),
         acts=acts_for(comment),
         decisions=decisions,
         place=queue.first + at if pk in order else 0,
-        next_pk=_next(queue, at, pk),
+        next_pk=_next(queue.held[at + 1 :] + queue.held[: max(at, 0)], pk),
+        following_pk=_next(queue.held[at + 1 :], pk),
         previous_pk=order[at - 1] if at > 0 else None,
         undoable=decisions[0] if decisions and can_be_undone(decisions[0], comment) else None,
         writer_key=f"member-{comment.member_id}" if comment.member_id else f"guest-{comment.guest_id}",
         notes=list(_notes(comment, writer, scope)[:10]),
         looked_at_by=looked_at_by(comment, scope.member),
-        is_blind=blind,
     )
 
 
@@ -148,11 +154,10 @@ def _above(comment: Comment) -> list[Comment]:
     return list(Comment.objects.filter(pk__in=pks).with_writers().order_by("path")) if pks else []
 
 
-def _next(queue: Listing, at: int, pk: int) -> int | None:
-    """What follows in the list, or else what stands before; what somebody else looks at comes last."""
-    rest = [*queue.held[at + 1 :], *queue.held[: max(at, 0)]]
-    rest.sort(key=lambda held: held.looked_at_by is not None)
-    return next((held.comment.pk for held in rest if held.comment.pk != pk), None)
+def _next(rest: list[Held], pk: int) -> int | None:
+    """The first of them; what somebody else looks at comes last."""
+    free_first = sorted(rest, key=lambda held: held.looked_at_by is not None)
+    return next((held.comment.pk for held in free_first if held.comment.pk != pk), None)
 
 
 def _notes(comment: Comment, writer: Writer, scope: Scope) -> QuerySet[Note]:

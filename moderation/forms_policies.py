@@ -1,7 +1,7 @@
 """A policy that somebody tries or saves, made clean."""
 
 from types import new_class
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 
@@ -10,7 +10,19 @@ from comments.forms_spaces import FIELDS, field_of
 from comments.thresholds import RULES
 
 LONGEST = 200_000  # characters: five thousand phrases of forty
+# In which order a moderator finds the rules, and under which heading.
+GROUPS = {
+    "What it says": ("phrase", "disguise", "spam", "incivility", "shouting", "language"),
+    "Links and copies": ("links", "shortener", "decoy", "duplicate", "repetition"),
+    "Who writes it": ("newcomer", "history", "address", "cluster"),
+    "What we could not find out": ("unknown", "proof"),
+}
 _Thresholds = new_class("_Thresholds", (forms.Form,), exec_body=lambda space: space.update(FIELDS))
+
+
+class Group(NamedTuple):
+    name: str
+    fields: list[forms.BoundField]
 
 
 class PolicyForm(_Thresholds):
@@ -20,7 +32,7 @@ class PolicyForm(_Thresholds):
         label="Words to look at",
         required=False,
         max_length=LONGEST,
-        help_text="One word or phrase a line, for this space. * stands for any letters: casino* finds casinos, too.",
+        help_text="One word or phrase a line, or none. * stands for any letters: casino* finds casinos, too.",
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"max_length": "That is more than a list can hold. Please keep it under 200,000 characters."},
     )
@@ -28,8 +40,8 @@ class PolicyForm(_Thresholds):
     field_order = [*FIELDS, "phrases", "seen"]
 
     @property
-    def numbers(self) -> list[forms.BoundField]:
-        return [self[field_of(rule)] for rule in RULES]
+    def numbers(self) -> list[Group]:
+        return [Group(name, [self[field_of(rule)] for rule in rules]) for name, rules in GROUPS.items()]
 
     @property
     def thresholds(self) -> dict[str, float]:
@@ -56,7 +68,7 @@ class SaveForm(forms.Form):
         },
     )
     note = forms.CharField(
-        label="Why",
+        label="Why you change it",
         required=False,
         max_length=300,
         error_messages={"max_length": "Please keep it under 300 characters."},

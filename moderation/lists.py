@@ -81,7 +81,7 @@ def _queue(queue: Queue, scope: Scope) -> list[CommentQuerySet]:
     if queue == Queue.ILLEGAL:
         return [_reported(comments, Report.objects.open().illegal())]
     if queue == Queue.RECENT:
-        return [comments.public().order_by("-pk")]
+        return [comments.public().order_by("-published_at", "-pk")]
     if queue in (Queue.MINE, Queue.DECIDED):
         return [_decided(comments, scope.member if queue == Queue.MINE else None)]
     return [comments.order_by("-pk")]

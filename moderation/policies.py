@@ -89,10 +89,11 @@ def record_changes(by: User | None, name: str = IN_THE_NEWSROOM) -> None:
 def changes(before: PolicyVersion | PolicyTrial | None, after: PolicyVersion | PolicyTrial) -> list[str]:
     """What differs, in words."""
     old, new = (before.thresholds if before else {}), after.thresholds
+    pairs = ((rule, old.get(rule, HOLD_FROM), new.get(rule, HOLD_FROM)) for rule in RULES)
     said = [
-        f"{NAMES[rule]}: from {old.get(rule, HOLD_FROM):g} to {new.get(rule, HOLD_FROM):g}"
-        for rule in RULES
-        if old.get(rule, HOLD_FROM) != new.get(rule, HOLD_FROM)
+        f"{NAMES[rule]}: from {was:g} to {now:g}, {'stricter' if now < was else 'milder'}"
+        for rule, was, now in pairs
+        if was != now
     ]
     had, has = set(lines_of((before.phrases if before else "",))), set(lines_of((after.phrases,)))
     return said + _few("now listed", has - had) + _few("no longer listed", had - has)

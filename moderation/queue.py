@@ -16,6 +16,7 @@ from moderation.edge import ENOUGH, Counts, load_counts
 from moderation.filters import MOST_PAGES, Filter
 from moderation.lists import LISTED, listed
 from moderation.models import Report
+from moderation.reasons import in_short
 from moderation.scope import Scope
 
 MOST_REPORTS = 100  # looked at of one comment
@@ -74,13 +75,14 @@ class Listing:
         return [held.comment.pk for held in self.held]
 
 
-def load_queue(filter: Filter, scope: Scope, *, at_most: int = LISTED) -> Listing:
-    """One page of what a filter means. Four queries at most, however long the list is."""
+def load_queue(filter: Filter, scope: Scope, *, at_most: int = LISTED, blind: bool = True) -> Listing:
+    """One page of what a filter means. Four queries at most, however long the list is. `blind`: no line says what the
+    model finds."""
     pks = listed(filter, scope, at_most=at_most)
     found = {comment.pk: comment for comment in with_reasons(Comment.objects.filter(pk__in=pks))}
     comments = [found[pk] for pk in pks if pk in found]
     newer = _waiting_texts(comments)
-    held = [_held(comment, newer.get(comment.pk), scope) for comment in comments]
+    held = [_held(comment, newer.get(comment.pk), scope, blind) for comment in comments]
     return Listing(filter, load_counts(filter, scope), held)
 
 
@@ -100,24 +102,28 @@ def _waiting_texts(comments: Iterable[Comment]) -> dict[int, str]:
     return dict(CommentRevision.objects.waiting().filter(comment__in=pks).values_list("comment", "body")) if pks else {}
 
 
-def _held(comment: Comment, newer: str | None, scope: Scope) -> Held:
+def _held(comment: Comment, newer: str | None, scope: Scope, blind: bool) -> Held:
     is_edit = newer is not None and comment.state == State.PUBLIC
     return Held(
         comment=comment,
         text=newer if is_edit else comment.body,
-        why=_why(comment, is_edit),
+        why=_why(comment, is_edit, blind),
         mark=words_of(comment, comment.body if newer is None else newer),
         is_edit=is_edit,
         looked_at_by=looked_at_by(comment, scope.member),
     )
 
 
-def _why(comment: Comment, is_edit: bool) -> list[str]:
+def _why(comment: Comment, is_edit: bool, blind: bool) -> list[str]:
     reported = _reported(comment)
     if not (is_edit or comment.is_waiting):
         return reported or [comment.get_state_display()]
-    reasons = reported + (comment.seen["reasons"] if comment.seen else [])
+    reasons = reported + (_noticed(comment.seen, blind) if comment.seen else [])
     return reasons or ["a moderator recommended it" if is_edit else "held by a moderator"]
+
+
+def _noticed(seen: dict, blind: bool) -> list[str]:
+    return seen["reasons"] if blind else in_short(seen["reasons"], seen["signals"])
 
 
 def _reported(comment: Comment) -> list[str]:

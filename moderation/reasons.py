@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from civic.lib.markdown import marked
-from screening.model import HEADS, HIGH
+from screening.model import HEADS
 from screening.policy import HOLD_FROM, NAMES, WEIGHT
-from screening.signals.likeness import ONLY_ORDERS
+from screening.signals.likeness import ONLY_ORDERS, SAID
 
 GRAVE = 0.8
+LIKELY = 0.5
+WORDS = ((0.9, "almost certain"), (LIKELY, "likely"), (0.2, "possible"), (0.0, "unlikely"))
+MOST_WORDS = 5  # that weighed most: what follows weighs little
 MOST_MARKS = 20  # a text full of marks says nothing any more
 
 
@@ -23,6 +26,7 @@ class Reason:
     number: str
     is_high: bool
     decided: bool  # by this one it is held
+    is_of_model: bool
     space_says: str  # where the space of the comment judges it otherwise than others do, else ""
 
 
@@ -42,8 +46,9 @@ def reasons_in(signals: Sequence[dict], deciding_rule: str) -> list[Reason]:
                 name=name,
                 words=_of_model(signal) if signal["rule"] in HEADS else signal["evidence"],
                 number=numbers.get(key, ""),
-                is_high=signal["score"] >= GRAVE,
+                is_high=_is_high(signal),
                 decided=signal is decides,
+                is_of_model=signal["rule"] in HEADS,
                 space_says=_space_says(signal, deciding_rule, signal is decides),
             ),
         )
@@ -63,19 +68,42 @@ def with_evidence(body: str, html: SafeString, signals: Sequence[dict]) -> SafeS
     return marked(html, places) if places else html
 
 
+def in_short(reasons: Sequence[str], signals: Sequence[dict]) -> list[str]:
+    """The reasons of a screening for a line of the list: what authors are not told of the model is said here."""
+    of_model = [f"{NAMES[one['rule']].lower()}, {_word_of_model(one)}" for one in signals if _stands_out(one)]
+    return [words for reason in reasons for words in (of_model if reason == SAID and of_model else [reason])]
+
+
+def _stands_out(signal: dict) -> bool:
+    return signal["rule"] in HEADS and signal.get("noticed", True) and not signal.get("unknown")
+
+
 def without_model(signals: Sequence[dict]) -> list[dict]:
     """For whoever shall decide without knowing what the model says."""
     return [signal for signal in signals if signal["rule"] not in HEADS]
 
 
 def _of_model(signal: dict) -> str:
-    """The word first, the number second, and what weighed most: `high, 87 of 100, for “subscribe”, a link`."""
+    """The word first, the number second, and what weighed most: `likely: 87 of 100 like it are taken down, for
+    “subscribe”, a link`."""
     likely, words = signal.get("likely"), signal.get("words") or []
-    score = signal["score"]
-    parts = ["high" if score >= (HIGH if likely is not None else ONLY_ORDERS) else "medium"]
+    said = _word_of_model(signal)
     if likely is not None:
-        parts.append(f"{round(100 * likely)} of 100")
-    return ", ".join([*parts, *([f"for {', '.join(words)}"] if words else [])])
+        said += f": {min(99, max(1, round(100 * likely)))} of 100 like it are taken down"
+    return f"{said}, for {', '.join(words[:MOST_WORDS])}" if words else said
+
+
+def _word_of_model(signal: dict) -> str:
+    """By the probability where there is one, so that the number beside it says the same; else by the order."""
+    likely = signal.get("likely")
+    if likely is None:
+        return "high" if signal["score"] >= ONLY_ORDERS else "medium"
+    return next(word for least, word in WORDS if likely >= least)
+
+
+def _is_high(signal: dict) -> bool:
+    likely = signal.get("likely")
+    return signal["score"] >= GRAVE if likely is None else likely >= LIKELY
 
 
 def _space_says(signal: dict, deciding_rule: str, decided: bool) -> str:

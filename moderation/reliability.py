@@ -18,6 +18,7 @@ from screening.model.fairness import alerts_on_groups
 DAYS = 30
 MOST = 5_000  # of the newest decisions
 FEWEST = 20  # of which a word is said
+MOST_ON_GROUPS = 10  # percent of harmless sentences about groups of people that may stand out
 EDGES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)  # finer where most comments are
 NAMES = {"spam": "Advertising and spam", "incivility": "Insults and contempt"}
 
@@ -69,6 +70,11 @@ class HeadPage:
     @property
     def is_off(self) -> bool:
         return self.row is not None and self.row.is_off
+
+    @property
+    def is_unfair(self) -> bool:
+        """Whether harmless sentences about groups of people stand out more often than they may."""
+        return bool(self.groups) and max(self.groups["share"], self.groups["worst_share"]) > MOST_ON_GROUPS
 
     @property
     def is_shipped(self) -> bool:

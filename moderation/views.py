@@ -50,7 +50,7 @@ def moderators_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """A list; on a wide screen with its first case beside it."""
-    found = load_queue(_filter(request), request.scope)
+    found = _listing(request)
     case = _case(request, found.pks[0], found) if found.held else None
     return _desk(request, found, case, page="list")
 
@@ -58,7 +58,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @moderators_only
 @require_safe
 def case(request: HttpRequest, pk: int) -> HttpResponse:
-    found = load_queue(_filter(request), request.scope)
+    found = _listing(request)
     return _desk(request, found, _case(request, pk, found), page="case")
 
 
@@ -67,7 +67,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide, and go on to what follows in the list that the moderator works through."""
     filter = _filter(request)
-    found = load_queue(filter, request.scope)
+    found = _listing(request)
     shown = _case(request, pk, found)
     form = DecisionForm(request.POST)
     if not form.is_valid():
@@ -75,7 +75,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         made = _decided(shown.comment, form.cleaned_data, by=request.user)
     except Refusal as conflict:
-        found = load_queue(filter, request.scope)
+        found = _listing(request)
         shown = _case(request, pk, found)
         return _desk(request, found, shown, page="case", form=form, refusal=conflict, status=conflict.status)
     return see_other(_address(shown.next_pk, filter, done=made))
@@ -105,6 +105,10 @@ def _address(pk: int | None, filter: Filter, *, done: Decision) -> str:
 
 def _filter(request: HttpRequest) -> Filter:
     return Filter.of(request.GET, blind=request.site.decides_blind)
+
+
+def _listing(request: HttpRequest) -> Listing:
+    return load_queue(_filter(request), request.scope, blind=request.site.decides_blind)
 
 
 def _case(request: HttpRequest, pk: int, listing: Listing) -> Case:

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from comments.views.common import see_other
 from moderation import versions
-from moderation.reliability import load_reliability
+from moderation.policies import may_change_policies
+from moderation.reliability import FEWEST, NAMES, load_reliability
 from moderation.views import moderators_only
 from screening.model import HEADS
 
-DONE = {"use": "Another version is in use.", "off": "It is switched off.", "on": "It is switched on."}
+DONE = {"use": "another version is in use.", "off": "switched off.", "on": "switched on."}
 
 
 def of_everything(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -34,7 +35,8 @@ def of_everything(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 @of_everything
 @require_safe
 def reliability(request: HttpRequest) -> HttpResponse:
-    context = {"heads": load_reliability(), "done": DONE.get(request.GET.get("done", "")), "here": "numbers"}
+    context = {"heads": load_reliability(), "done": _done(request), "here": "numbers"}
+    context |= {"fewest": FEWEST, "may_change_policies": may_change_policies(request.user)}
     return render(request, "moderation/reliability.html", context)
 
 
@@ -43,7 +45,7 @@ def reliability(request: HttpRequest) -> HttpResponse:
 def using(request: HttpRequest, head: str, number: int) -> HttpResponse:
     """Go to another version, back or forth."""
     versions.use(_known(head), number, by=request.user)
-    return _back("use")
+    return _back("use", head)
 
 
 @of_everything
@@ -53,7 +55,7 @@ def switching(request: HttpRequest, head: str, on: bool) -> HttpResponse:
         versions.switch_on(_known(head), by=request.user)
     else:
         versions.switch_off(_known(head), by=request.user)
-    return _back("on" if on else "off")
+    return _back("on" if on else "off", head)
 
 
 def _known(head: str) -> str:
@@ -62,5 +64,11 @@ def _known(head: str) -> str:
     return head
 
 
-def _back(done: str) -> HttpResponse:
-    return see_other(f"{reverse('moderation:reliability')}?done={done}")
+def _back(done: str, head: str) -> HttpResponse:
+    return see_other(f"{reverse('moderation:reliability')}?done={done}&head={head}")
+
+
+def _done(request: HttpRequest) -> str:
+    """What was just done to which head, in words; "" where the address says nothing."""
+    done, name = DONE.get(request.GET.get("done", "")), NAMES.get(request.GET.get("head", ""))
+    return f"{name}: {done}" if done and name else ""

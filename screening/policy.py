@@ -58,8 +58,8 @@ NAMES = {
 DECIDED_BY_PEOPLE = ("standing", "space")
 
 OF_THE_MODEL = (
-    "0.3 where 5 of 100 harmless comments score more, 0.5 where 1 of 100 does. Before the model has learned from what "
-    "is decided here, never more than 0.45."
+    "How like it the model finds it: 5 of 100 harmless comments reach 0.3, 1 of 100 reaches 0.5. Until the model has "
+    "learned from your decisions, never more than 0.45."
 )
 
 # What a signal says, in numbers, for whoever sets from which number on a person is asked. docs/screening.md says more.

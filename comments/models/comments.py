@@ -202,6 +202,7 @@ class Comment(Changing, models.Model):
                 condition=Q(state__in=["refused", "removed"]) & ~Q(body=""),
             ),
             models.Index(fields=["thread", "published_at"], name="public_by_publication", condition=Q(state="public")),
+            models.Index(fields=["-published_at", "-id"], name="newly_public", condition=Q(state="public")),
             models.Index(fields=["-published_at"], name="picked_by_time", condition=Q(is_picked=True, state="public")),
         ]
 

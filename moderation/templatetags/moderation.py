@@ -36,6 +36,12 @@ def age(at: datetime) -> str:
 
 
 @register.filter
+def ended(name: str) -> str:
+    """A name at the end of a sentence: one dot is enough after Jon P."""
+    return name if name.endswith(".") else f"{name}."
+
+
+@register.filter
 def minutes(minutes: int) -> str:
     """So many minutes, in as little room."""
     if minutes < 60:

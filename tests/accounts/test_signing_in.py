@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import Badge, User
+from accounts.roles import Role
 from civic.lib.site import SiteSettings
 from tests.accounts.doors import browser, code_in, newest_code, sign_in, token, wrong
 
@@ -267,6 +269,21 @@ def test_after_signing_in_one_is_where_one_wanted_to_be(ana):
 
     assert first["Location"] == "/accounts/login/code/confirm/?next=%2Fdiscuss%2F7%2F"
     assert second["Location"] == "/discuss/7/"
+
+
+@pytest.mark.parametrize(("role", "lands"), [(Role.MODERATOR, "/moderation/"), (Role.WRITER, "/")])
+def test_who_moderates_and_came_from_nowhere_lands_on_the_desk(ana, role, lands):
+    ana.groups.add(Group.objects.get_or_create(name=role)[0])
+    client = browser()
+
+    client.post("/accounts/login/", {"login": ANA})
+    there = client.post("/accounts/login/code/confirm/", {"code": newest_code(ANA)})
+    assert there["Location"] == lands
+
+    client = browser()
+    client.post("/accounts/login/", {"login": ANA, "next": "/discuss/7/"})
+    there = client.post("/accounts/login/code/confirm/", {"code": newest_code(ANA), "next": "/discuss/7/"})
+    assert there["Location"] == "/discuss/7/"
 
 
 @pytest.mark.parametrize(

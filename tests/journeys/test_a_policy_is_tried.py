@@ -1,4 +1,4 @@
-"""Somebody tries a policy on what was written, and saves it; the real worker does the trial.
+"""Somebody tries a policy on what was written, saves it, and goes back; the real worker does the trial.
 
 What is saved changes nothing that another journey writes: they share a site.
 """
@@ -13,11 +13,13 @@ from tests.journeys.test_pages_are_sound import faults
 pytestmark = pytest.mark.browser
 
 
-def test_a_policy_is_tried_and_saved(paper, new_browser, sign_in, javascript):
+def test_a_policy_is_tried_saved_and_taken_back(paper, new_browser, sign_in, javascript):
     page = new_browser(javascript=javascript)
     sign_in(page, "admin@example.org")
-    page.goto("/moderation/discussions/")
-    page.get_by_role("link", name="Policies of spaces").click()
+    page.goto("/moderation/")
+    page.get_by_role("link", name="Numbers").click()
+    page.get_by_role("link", name="How far the model can be relied upon").click()
+    page.get_by_role("link", name="Policies").first.click()
     page.locator("main a").first.click()
     name = f"Roofs, {'with' if javascript else 'without'} a script"
 
@@ -32,4 +34,8 @@ def test_a_policy_is_tried_and_saved(paper, new_browser, sign_in, javascript):
 
     expect(page.get_by_role("status")).to_contain_text("Saved")
     expect(page.locator("#versions + ol > li").first).to_contain_text(name)
-    assert found + list(faults(page, axe=javascript)) == []
+    found += faults(page, axe=javascript)
+
+    page.get_by_role("button", name="Go back to version").first.click()
+    expect(page.get_by_role("status")).to_contain_text("Again: ")
+    assert found == []

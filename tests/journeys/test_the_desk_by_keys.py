@@ -51,6 +51,19 @@ def test_thirty_are_decided_undone_and_decided_again(paper, new_browser, sign_in
         assert database.execute(f"{query} WHERE c.body LIKE 'By keys, %'").fetchone() == (3 * MANY, MANY)
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
+def test_keycaps_are_shown_where_keys_answer(new_browser, sign_in, javascript):
+    page = new_browser(javascript=javascript)
+    sign_in(page, "admin@example.org")
+    page.goto("/moderation/?queue=all")
+
+    caps = page.locator(".verdict kbd, .picker kbd").first
+    expect(caps).to_be_visible(visible=javascript)
+    if javascript:
+        page.get_by_role("button", name="Keys", exact=True).click()
+        expect(caps).to_be_hidden()
+
+
 def decide(page, keys: list[str]) -> None:
     press(page, keys)
     assert re.search(r"\?done=", page.url)

@@ -18,7 +18,8 @@ from comments.models.comments import State
 from moderation.deciding import decide, words_of
 from moderation.desk_letters import watch_queue
 from moderation.errors import AlreadyDecided
-from moderation.filters import Filter
+from moderation.filters import Filter, Queue
+from moderation.lists import matching
 from moderation.models import Act, Decision
 from moderation.queue import load_queue
 from moderation.scope import Scope
@@ -402,9 +403,11 @@ def test_the_queue_is_answered_by_its_indexes_however_many_are_public():
     plans = {
         "comments_in_review": Comment.objects.in_review()[:50].explain(),
         "edits_in_review": Comment.objects.with_edit_in_review()[:50].explain(),
+        "newly_public": matching(Filter(Queue.RECENT))[0][:50].explain(),
     }
 
     # Where few comments wait the planner may as well take the index of those that wait in a thread.
     assert re.search("Index Scan using (comments_in_review|waiting_in_thread)", plans["comments_in_review"])
     assert "Index Scan using edits_in_review" in plans["edits_in_review"]
+    assert "Index Scan using newly_public" in plans["newly_public"]
     assert "Seq Scan" not in "".join(plans.values())

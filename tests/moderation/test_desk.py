@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Suspension
 from accounts.roles import Role
+from civic.lib.site import SiteSettings
 from comments.models import Comment, Guest, Screening, Space
 from comments.models.comments import State
 from moderation.claiming import claim
@@ -23,6 +24,7 @@ from moderation.people import Person
 from moderation.queue import load_queue
 from moderation.scope import Scope
 from moderation.standing import ban
+from screening.signals.likeness import SAID
 from tests.factories import make_comment, make_guest, make_member, make_rule, make_thread
 from tests.moderation.reports import report
 
@@ -53,6 +55,14 @@ def test_each_list_shows_what_it_says(moderator):
     assert shown(moderator, queue=Name.MINE) == [removed]
     assert shown(moderator, queue=Name.DECIDED) == [theirs, removed]
     assert shown(moderator, queue=Name.ALL) == [theirs, removed, refused, public, held]
+
+
+def test_what_was_published_last_stands_first_however_long_it_had_waited(moderator):
+    waited = make_comment(state=State.IN_REVIEW)
+    at_once = make_comment()
+    decide(waited, Act.PUBLISH, by=moderator, seen=State.IN_REVIEW)
+
+    assert shown(moderator, queue=Name.RECENT) == [waited, at_once]
 
 
 def test_a_case_says_where_its_space_asks_sooner_or_later_than_others(moderator, client_of):
@@ -158,6 +168,65 @@ def test_evidence_is_marked_in_the_text_and_numbered(client_of, moderator):
 
     assert "as <mark>thick<sup>1</sup></mark> as he is" in page
     assert "<b>Listed word<sup>1</sup></b> a listed word" in page
+
+
+def seen_by_model(likely: float | None = 0.997, **comment) -> Comment:
+    """A comment that waits because the model finds it like spam."""
+    made = make_comment(state=State.IN_REVIEW, **comment)
+    words = ["“a”", "“b”", "“c”", "“d”", "a link", "capitals"]
+    signal = {"rule": "spam", "score": 0.9, "evidence": SAID, "span": None, "words": words, "likely": likely}
+    Screening.objects.create(comment=made, outcome="hold", rule="spam", reasons=[SAID], signals=[signal])
+    return made
+
+
+def test_what_the_model_says_is_a_word_a_number_and_what_weighed_most(client_of, moderator, limited):
+    comment = seen_by_model()
+
+    page = client_of(moderator).get("/moderation/").content.decode()
+
+    assert "almost certain: 99 of 100 like it are taken down, for “a”, “b”, “c”, “d”, a link" in page
+    assert '<p class="held__why">Like spam, almost certain</p>' in page
+    assert "/moderation/reliability/" in page
+    comment.thread.space.moderators.add(limited)
+    assert "/moderation/reliability/" not in client_of(limited).get("/moderation/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("likely", "words"),
+    [(0.6, "likely: 60 of 100"), (0.1, "unlikely: 10 of 100"), (0.0, "unlikely: 1 of 100"), (None, "high, for")],
+)
+def test_the_word_and_the_number_of_the_model_say_the_same(client_of, moderator, likely, words):
+    seen_by_model(likely)
+
+    page = client_of(moderator).get("/moderation/").content.decode()
+
+    assert f"</b> {words}" in page
+    assert ('data-weight="high"' in page) == (likely is None or likely >= 0.5)
+
+
+def test_who_decides_blind_is_not_told_by_the_list_either(client_of, moderator):
+    seen_by_model()
+    SiteSettings(decides_blind=True).save()
+
+    page = client_of(moderator).get("/moderation/").content.decode()
+
+    assert SAID.capitalize() in page
+    assert "What the model says, if anything, you see once it is decided." in page
+    assert "What the model says, if anything, you see once it is decided." in page
+    assert "like spam, " not in page.lower()
+    assert "/moderation/reliability/" not in page
+
+
+def test_the_last_of_a_list_offers_no_next_and_the_decision_goes_on_before_it(client_of, moderator):
+    first, last = (make_comment(state=State.IN_REVIEW, priority=priority) for priority in (9, 1))
+    client = client_of(moderator)
+
+    assert 'rel="next"' in client.get(f"/moderation/{first.pk}/").content.decode()
+    assert 'rel="next"' not in client.get(f"/moderation/{last.pk}/").content.decode()
+    on = client.post(
+        f"/moderation/{last.pk}/decision/", {"seen": "in_review", "words": words_of(last), "act": "publish"}
+    )
+    assert on["Location"].startswith(f"/moderation/{first.pk}/")
 
 
 # ---------------------------------------------------------------------------------------------- limited to some spaces
@@ -500,6 +569,29 @@ def test_the_line_after_a_decision_says_all_that_was_done(client_of, moderator, 
     assert "Undone: “" in page
     assert "It is waiting for a moderator again." in page
     assert "Taken into review:" not in page
+
+
+def test_a_name_that_ends_with_a_dot_ends_the_line_with_one(client_of, moderator):
+    comment, client = (
+        make_comment(state=State.IN_REVIEW, member=make_member(display_name="Jon P.")),
+        client_of(moderator),
+    )
+    posted = {"seen": comment.state, "words": words_of(comment), "act": "publish"}
+
+    page = client.get(client.post(f"/moderation/{comment.pk}/decision/", posted)["Location"]).content.decode()
+
+    assert "” by Jon P.</p>" in page
+
+
+def test_what_waits_again_and_was_public_is_said_to_be_removed_and_why(client_of, moderator):
+    comment = make_comment(state=State.IN_REVIEW)
+    made = decide(comment, Act.PUBLISH, by=moderator, seen=comment.state)
+    make_rule(4)
+
+    back = client_of(moderator).post(f"/moderation/decisions/{made.pk}/undo/?queue=recent")["Location"]
+
+    page = client_of(moderator).get(back).content.decode()
+    assert "It was public before, so taking it down is called removing." in page
 
 
 def test_who_forgets_the_rule_is_led_to_the_rules_and_finds_them_in_full(client_of, moderator):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -145,8 +146,8 @@ def test_the_page_shows_what_was_said_and_what_was(moderator, in_use, client_of)
     assert (incivility.word, incivility.scored, incivility.bands) == ("Too early to say", 0, [])
     page = client_of(moderator).get(PAGE).content.decode()
     assert "Keeps its word" in page
-    assert "45 of 50 taken down, 90 %" in page
-    assert "It gives an order, and no probabilities yet" in page
+    assert "Of 50 it would have held, 45 taken down: 90&nbsp;%" in page
+    assert "It gives an order, and no percentages yet" in page
 
 
 def test_the_sample_it_left_alone_is_compared_with_what_it_looked_at(moderator, in_use, client_of):
@@ -168,6 +169,23 @@ def test_nothing_learned_yet_is_a_page_too(moderator, client_of):
     assert page.count("The one that comes with the program") == 2
 
 
+@pytest.mark.parametrize(("share", "is_said"), [(10, False), (50, True)])
+def test_a_head_that_takes_groups_of_people_for_bad_is_said_to_and_what_to_do(moderator, client_of, share, is_said):
+    groups = {"share": share / 100, "worst": "Danish", "worst_share": share / 100}
+    adopt(prior().heads["spam"], **NUMBERS | {"metrics": {"groups": groups}})
+
+    page = client_of(moderator).get(PAGE).content.decode()
+
+    assert ("More than 10&nbsp;% is too many: go back to another version, or switch it off." in page) == is_said
+    assert f"of those that say “Danish” {share}&nbsp;%" in page
+
+
+def test_who_may_change_policies_is_led_to_them(moderator, client_of):
+    assert "/moderation/policies/" not in client_of(moderator).get(PAGE).content.decode()
+    moderator.user_permissions.set(Permission.objects.filter(codename__in=["change_space", "change_phraselist"]))
+    assert "/moderation/policies/" in client_of(moderator).get(PAGE).content.decode()
+
+
 def test_moderators_see_why_it_is_off(moderator, client_of, in_use):
     switch_off("spam", by=None, note="It was 30 points off.")
 
@@ -182,7 +200,7 @@ def test_going_back_and_forth_on_the_page(moderator, client_of, in_use):
     client = client_of(moderator)
 
     back = client.post(f"{PAGE}spam/1/use/")
-    assert "Another version is in use." in client.get(back["Location"]).content.decode()
+    assert "Advertising and spam: another version is in use." in client.get(back["Location"]).content.decode()
     assert ScoringModel.objects.current().get(head="spam").number == 1
 
     client.post(f"{PAGE}spam/2/use/")

@@ -11,7 +11,9 @@ from django.utils import timezone
 from accounts.roles import Role
 from comments.drafts import draft_of
 from comments.models import PhraseList, Screening, Space
+from comments.thresholds import RULES
 from moderation.deciding import decide
+from moderation.forms_policies import GROUPS
 from moderation.models import Act, PolicyTrial, PolicyVersion
 from moderation.policies import Meanwhile, forget_trials, in_force, record_changes, save_version
 from moderation.replaying import begin_trial, replay, stop_trial, take_up_again
@@ -259,6 +261,16 @@ def test_a_trial_is_begun_and_saved_on_its_pages(space, chief, client_of, run_jo
     assert Space.objects.get(pk=space.pk).thresholds == {"links": 0.7}
 
 
+def test_a_version_without_a_name_is_not_saved_and_that_is_said_at_the_top(space, chief, client_of):
+    trial = tried(space, chief)
+
+    page = client_of(chief).post(f"/moderation/policies/{space.pk}/trials/{trial.pk}/", {"base": trial.base_id})
+
+    assert page.status_code == 422
+    assert "Not saved yet" in page.content.decode()
+    assert '<a href="#id_name">A name for this version</a>' in page.content.decode()
+
+
 def test_two_people_at_once_keep_what_they_typed(space, chief, client_of):
     client = client_of(chief)
     seen = client.get(f"/moderation/policies/{space.pk}/").context["form"]["seen"].value()
@@ -280,12 +292,39 @@ def test_two_people_at_once_keep_what_they_typed(space, chief, client_of):
     assert client.post(f"/moderation/policies/{space.pk}/trials/{trial.pk}/", again).status_code == 303
 
 
+def test_the_form_says_once_what_an_empty_field_means_and_what_is_stricter(space, chief, client_of):
+    save(space, chief, "Loose", thresholds={"links": 0.9})
+    save(space, chief, "Tight", thresholds={"links": 0.4})
+
+    page = client_of(chief).get(f"/moderation/policies/{space.pk}/?saved=1").content.decode()
+
+    assert page.count("An empty field means 0.5") == 1
+    assert "if you like" not in page
+    assert "Version 3, “Tight”, holds from the next comment on." in page
+    assert "Links: from 0.9 to 0.4, stricter" in page
+    assert "Links: from 0.5 to 0.9, milder" in page
+
+
+def test_who_runs_the_site_finds_the_policies_from_the_desk(moderator, client_of):
+    admin = make_member(role=Role.ADMIN)
+
+    assert 'href="/moderation/policies/"' in client_of(admin).get("/moderation/").content.decode()
+    assert 'href="/moderation/policies/"' not in client_of(moderator).get("/moderation/").content.decode()
+
+
+def test_every_number_has_its_place_in_the_form():
+    grouped = [rule for rules in GROUPS.values() for rule in rules]
+
+    assert sorted(grouped) == sorted(RULES)
+
+
 @pytest.mark.parametrize("typed", ["-1", "3", "many", "nan"])
 def test_a_number_that_cannot_be_is_said_kindly(space, chief, client_of, typed):
     page = posted(client_of(chief), space, from_links=typed)
 
     assert page.status_code == 422
     assert "Please give a number from 0 to 2" in page.content.decode()
+    assert '<a href="#id_from_links">Links</a>' in page.content.decode()
     assert not PolicyTrial.objects.exists()
 
 
