@@ -81,6 +81,13 @@ class HeadPage:
         return self.row is None or self.row.is_shipped
 
     @property
+    def waits(self) -> bool:
+        """Whether newer versions are kept for later, since somebody went back to this one."""
+        return self.row is not None and any(
+            version.number > self.row.number and version.state == ScoringModel.State.KEPT for version in self.versions
+        )
+
+    @property
     def has_shipped_row(self) -> bool:
         """Whether the shipped one is among `versions`: it is once somebody has chosen it."""
         return any(version.is_shipped for version in self.versions)

@@ -299,7 +299,7 @@ def test_a_version_in_use_is_kept_however_old(moderator):
     assert [state for _, state in states()].count("not_adopted") == 5
 
 
-def test_where_a_person_went_back_new_versions_wait_until_somebody_chooses_one(moderator):
+def test_where_a_person_went_back_new_versions_wait_until_somebody_chooses_one(client_of, moderator):
     version(bias=1.0)
     version(bias=2.0)
     use("spam", 1, by=moderator)
@@ -308,6 +308,7 @@ def test_where_a_person_went_back_new_versions_wait_until_somebody_chooses_one(m
 
     assert (row.number, row.state) == (3, Version.KEPT)
     assert scoring.current().heads["spam"].bias == 1.0
+    assert "newer ones wait" in client_of(moderator).get("/moderation/reliability/").content.decode()
 
     use("spam", 3, by=moderator)
     version(bias=4.0)
