@@ -6,6 +6,7 @@ answered, without a word behind it. A living answer stays where it is in each ca
 
 from collections.abc import Collection
 
+from django.db import connection
 from django.db.models import F
 from django.utils.safestring import SafeString
 
@@ -85,5 +86,21 @@ def _take_name_off(thread_id: int, own) -> None:
         CommentOrigin.objects.filter(comment__in=ids).delete()
         Fingerprint.objects.filter(comment__in=ids).delete()
         CommentRevision.objects.filter(comment__in=own.not_kept()).delete()
+        _forget_counts(ids)
         Comment.objects.filter(pk__in=ids).update(member=None, guest=Guest.nameless(), edit_waits=False)
         Thread.objects.filter(pk=thread_id).update(version=F("version") + 1)
+
+
+# Beside what the spam head said stands how many comments of its writer stood and how many did not: numbers that rise
+# by one from comment to comment, by which those of one nameless person would be known again.
+_FORGET_COUNTS = """
+UPDATE comments_screening SET signals = (
+    SELECT jsonb_agg(signal - 'writer' ORDER BY place)
+    FROM jsonb_array_elements(signals) WITH ORDINALITY AS noticed (signal, place)
+) WHERE comment_id = ANY(%s) AND signals @? '$[*].writer'
+"""
+
+
+def _forget_counts(ids: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET_COUNTS, [ids])

@@ -34,12 +34,20 @@ _Thresholds = new_class("_Thresholds", (WagtailAdminModelForm,), exec_body=lambd
 
 
 class SpaceForm(_Thresholds):
+    """`thresholds_seen` are those that stood when the page was opened: what nobody changed on it stays as it is by now,
+    also where a policy was saved meanwhile."""
+
+    thresholds_seen = forms.JSONField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         own = thresholds_in(self.instance)
-        self.initial |= {field_of(rule): own.get(rule) for rule in RULES}
+        self.initial |= {field_of(rule): own.get(rule) for rule in RULES} | {"thresholds_seen": own}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        set_thresholds(self.instance, {rule: cleaned.get(field_of(rule)) for rule in RULES})
+        own, seen = thresholds_in(self.instance), cleaned.get("thresholds_seen")
+        seen = seen if isinstance(seen, dict) else own
+        typed = {rule: cleaned.get(field_of(rule)) for rule in RULES}
+        set_thresholds(self.instance, {r: own.get(r) if typed[r] == seen.get(r) else typed[r] for r in RULES})
         return cleaned

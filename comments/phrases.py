@@ -1,5 +1,7 @@
 """The phrases of one space as one text: read and written here, whatever lists the newsroom made of them."""
 
+from itertools import chain, count
+
 from comments.drafts import lines_of
 from comments.models import PhraseList, Space
 
@@ -30,5 +32,6 @@ def _lists(space: Space):
 
 
 def _free_name(space: Space) -> str:
-    """Names of lists are each given once."""
-    return f"{space.name[:40]} ({space.pk})"
+    """Names of lists are each given once, and the newsroom may have given a list of this name to another space."""
+    names = (f"{space.name[:40]} ({space.pk}{extra})" for extra in chain([""], (f", {n}" for n in count(2))))
+    return next(name for name in names if not PhraseList.objects.filter(name=name).exists())

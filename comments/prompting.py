@@ -5,7 +5,7 @@ it is" is not asked again, nor is whoever changed the text, whatever it says the
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, NoReturn
 
@@ -106,6 +106,8 @@ def rules_to_ask_about(thread: Thread, draft: screening.Draft, verdict: screenin
     """What there is to ask about a text, the gravest first. People who work here are asked nothing. No query."""
     if draft.trust.is_staff or not thread.space.asks_first:
         return []
+    if draft.is_control:  # asked like others, or whoever tries out what is asked would know which texts are looked at
+        verdict = screening.screen(replace(draft, is_control=False))
     highest: dict[str, float] = {}
     for signal in verdict.signals:
         highest[signal.rule] = max(signal.score, highest.get(signal.rule, 0.0))

@@ -1,6 +1,7 @@
 """What a moderator wants to see of all that was written: a queue, and what narrows it. Read from the address."""
 
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -8,6 +9,7 @@ from django.db import models
 from django.http import QueryDict
 
 from comments.models.comments import State
+from screening.model import HEADS
 from screening.policy import NAMES, WEIGHT
 
 AGES = {1: "an hour", 4: "4 hours", 24: "a day", 72: "3 days", 168: "a week"}  # in hours
@@ -43,11 +45,14 @@ class Filter:
     page: int = 1
 
     @classmethod
-    def of(cls, query: QueryDict) -> "Filter":
-        """What an address asks for. What it asks wrongly counts as not asked: a list is always shown."""
+    def of(cls, query: QueryDict, *, blind: bool = False) -> "Filter":
+        """What an address asks for. What it asks wrongly counts as not asked: a list is always shown. `blind`: nobody
+        gets to know by a list what the model says."""
         form = FilterForm(query)
         form.is_valid()
         found = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
+        if blind and found.get("signal") in HEADS:
+            del found["signal"]
         return cls(**found | {"queue": Queue(found.get("queue", Queue.WAITING))})
 
     @property
@@ -85,10 +90,11 @@ class FilterForm(forms.Form):
     page = forms.IntegerField(min_value=1, max_value=MOST_PAGES, required=False)
 
 
-# What the page offers besides spaces and house rules.
-CHOICES = {
-    "queues": Queue,
-    "ages": AGES.items(),
-    "signals": [(rule, NAMES[rule]) for rule in WEIGHT],
-    "states": [(state.value, state.label.capitalize()) for state in ON_THE_DESK],
-}
+def choices(*, blind: bool = False) -> dict[str, Any]:
+    """What the page offers besides spaces and house rules."""
+    return {
+        "queues": Queue,
+        "ages": AGES.items(),
+        "signals": [(rule, NAMES[rule]) for rule in WEIGHT if not (blind and rule in HEADS)],
+        "states": [(state.value, state.label.capitalize()) for state in ON_THE_DESK],
+    }

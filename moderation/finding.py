@@ -22,13 +22,18 @@ def with_finding(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
     """Each with what `found` asks of it, in the same query."""
     held = Decision.objects.filter(comment=OuterRef("comment"), act=Act.HOLD, undoes=None, undone_by=None)
     held = held.filter(pk__lt=OuterRef("pk")).order_by("-pk")
-    seen = Screening.objects.filter(comment=OuterRef("comment"), made_at__lte=OuterRef("made_at")).order_by("-pk")
+    seen = screening_seen()
     return decisions.annotate(
         held_by_program=Subquery(held.values("is_automatic")[:1]),
         seen_outcome=Subquery(seen.values("outcome")[:1]),
         seen_rule=Subquery(seen.values("rule")[:1]),
         was_reported=reported_before(),
     )
+
+
+def screening_seen() -> QuerySet[Screening]:
+    """For a query of decisions: the screening of the text that was decided about comes first."""
+    return Screening.objects.filter(comment=OuterRef("comment"), made_at__lte=OuterRef("made_at")).order_by("-pk")
 
 
 def reported_before(**kind: str) -> Exists:

@@ -65,12 +65,12 @@ def save_version(
     with transaction.atomic():
         space = _locked(space_id)
         now = _recorded(space)
-        if now.pk != base:
-            raise Meanwhile(now)
-        set_thresholds(space, thresholds)
-        space.save(update_fields=["thresholds"])
-        set_phrases(space, phrases)
-        return _add(space, name, by, note)
+        if now.pk == base:
+            set_thresholds(space, thresholds)
+            space.save(update_fields=["thresholds"])
+            set_phrases(space, phrases)
+            return _add(space, name, by, note)
+    raise Meanwhile(now)  # what was recorded just now stays: it is the base of the next try
 
 
 def in_force(space_id: int) -> PolicyVersion:

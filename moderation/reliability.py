@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from comments.models import ScoringModel, Screening
 from comments.models.learned import CURRENT
-from moderation.honesty import Held, Said, error_of, load_said
+from moderation.honesty import Held, Said, Unsaid, error_of, load_said
 from screening.model import HEADS, prior
 from screening.model.fairness import alerts_on_groups
 
@@ -36,6 +36,16 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """What people make of comments that the head left alone, beside those it looked at; in percent. Much more taken
+    down of the latter may mean that they follow it."""
+
+    decided: int
+    taken_down: int
+    taken_down_of_scored: int
+
+
+@dataclass(frozen=True)
 class HeadPage:
     """`row` is the version in use or switched off, None for the shipped one; `error` in percentage points and the
     shares in percent, None where nobody can say. `scored` and `control` count texts in `DAYS` days."""
@@ -53,6 +63,7 @@ class HeadPage:
     recall: int | None
     scored: int
     control: int
+    sample: Sample | None
     groups: dict | None
     versions: list[ScoringModel]
 
@@ -78,12 +89,12 @@ class HeadPage:
 def load_reliability(now: datetime | None = None) -> list[HeadPage]:
     """A page for each head. Three queries, however much was decided and however many versions there are."""
     since = (now or timezone.now()) - timedelta(days=DAYS)
-    said = load_said(HEADS, since=since, most=MOST)
+    said, unsaid = load_said(HEADS, since=since, most=MOST)
     counts = _counts(since)
     versions: dict[str, list[ScoringModel]] = {head: [] for head in HEADS}
     for row in ScoringModel.objects.without_weights().select_related("set_by").order_by("-number"):
         versions[row.head].append(row)
-    return [_page(head, said[head], counts, versions[head]) for head in HEADS]
+    return [_page(head, said[head], unsaid[head], counts, versions[head]) for head in HEADS]
 
 
 def bands_of(said: Sequence[Said]) -> list[Band]:
@@ -98,7 +109,7 @@ def bands_of(said: Sequence[Said]) -> list[Band]:
     return bands
 
 
-def _page(head: str, said: list[Said], counts: dict, versions: list[ScoringModel]) -> HeadPage:
+def _page(head: str, said: list[Said], unsaid: Unsaid, counts: dict, versions: list[ScoringModel]) -> HeadPage:
     row = next((version for version in versions if version.state in CURRENT), None)
     known = [one for one in said if one.likely is not None]
     error = error_of(known) if len(known) >= FEWEST else None
@@ -118,11 +129,18 @@ def _page(head: str, said: list[Said], counts: dict, versions: list[ScoringModel
         recall=_percent(held.recall),
         scored=counts[f"{head}_scored"],
         control=counts[f"{head}_control"],
+        sample=_sample(unsaid, held),
         groups={**groups, "share": _percent(groups["share"]), "worst_share": _percent(groups["worst_share"])}
         if groups
         else None,
         versions=versions,
     )
+
+
+def _sample(unsaid: Unsaid, held: Held) -> Sample | None:
+    if min(unsaid.decided, held.decided) < FEWEST:
+        return None
+    return Sample(unsaid.decided, round(100 * unsaid.bad / unsaid.decided), round(100 * held.base))
 
 
 def _counts(since: datetime) -> dict[str, int]:

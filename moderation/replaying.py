@@ -144,7 +144,7 @@ class _Judges:
         kept = [
             Signal(noticed["rule"], noticed["score"], noticed.get("evidence", ""))
             for noticed in written.signals
-            if noticed["rule"] not in FOUND_AGAIN and not noticed.get("unknown")
+            if noticed["rule"] not in FOUND_AGAIN and not noticed.get("unknown") and noticed.get("noticed", True)
         ]
         unknown = [noticed["rule"] for noticed in written.signals if noticed.get("unknown")]
         rules = {signal.rule for signal in kept}

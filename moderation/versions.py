@@ -1,7 +1,7 @@
 """Which version of a head is in use: adopting one, going back to another, switching off and on."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -36,33 +36,57 @@ def current_head(head: str) -> Head:
         return prior().heads[head]
 
 
-def adopt(head: Head, *, metrics: dict, decisions: int, taken_down: int) -> ScoringModel:
-    """A new version, in use from now on. Where a person has switched the head off it stays off, with the new version
-    in the place of the old; where it did so itself, a new version is a new beginning."""
+def adopt(
+    head: Head, *, metrics: dict, decisions: int, taken_down: int, instead_of: ScoringModel | None = None
+) -> ScoringModel:
+    """A new version, in use from now on. `instead_of` is the row that it was compared with.
+
+    What a person has chosen stays: where the head was switched off it stays off, with the new version in the place of
+    the old; where an older version was chosen, also while the new one was made, the new one is kept for later. Where
+    the head switched itself off, a new version is a new beginning.
+    """
     now = timezone.now()
     with transaction.atomic():
         before = _locked(head.name)
-        stays_off = before is not None and before.is_off and not before.is_off_by_itself
-        begins = before is None or before.is_off_by_itself
-        if before:
-            _set(before, State.KEPT, by=None, note="", now=now)
-        row = ScoringModel.objects.create(
+        row = ScoringModel(
             head=head.name,
             number=_next_number(head.name),
             weights=head.to_bytes(),
             metrics=metrics,
             decisions=decisions,
             taken_down=taken_down,
-            state=State.SWITCHED_OFF if stays_off else State.IN_USE,
             made_at=now,
             set_at=now,
-            set_by=before.set_by if before and stays_off else None,
-            judged_from=now if begins else before.judged_from,
-            note=before.note if before and stays_off else "",
+            judged_from=now,
         )
+        if before and (_is_older(before) or _was_set_since(before, instead_of)):
+            row.state = State.KEPT
+        else:
+            _put_in_place(row, before)
+        row.save()
         _prune(head.name)
     scoring.forget()
     return row
+
+
+def _put_in_place(row: ScoringModel, before: ScoringModel | None) -> None:
+    row.state = State.IN_USE
+    if before is None:
+        return
+    if before.is_off and not before.is_off_by_itself:
+        row.state, row.set_by, row.note = before.state, before.set_by, before.note
+    if not before.is_off_by_itself:
+        row.judged_from = before.judged_from
+    _set(before, State.KEPT, by=None, note="", now=row.set_at)
+
+
+def _is_older(row: ScoringModel) -> bool:
+    """Whether a person went back to it: a new version takes the place of the newest otherwise."""
+    return ScoringModel.objects.adopted().filter(head=row.head, number__gt=row.number).exists()
+
+
+def _was_set_since(row: ScoringModel, seen: ScoringModel | None) -> bool:
+    return seen is not None and (row.pk, row.set_at) != (seen.pk, seen.set_at)
 
 
 def keep_attempt(name: str, *, metrics: dict, decisions: int, taken_down: int) -> ScoringModel:
@@ -96,10 +120,14 @@ def use(name: str, number: int, *, by: User) -> ScoringModel:
     return row
 
 
-def switch_off(name: str, *, by: User | None, note: str = "") -> ScoringModel:
-    """The head says nothing any more. `by` is nobody where it did so itself; `note` says why, for moderators."""
+def switch_off(name: str, *, by: User | None, note: str = "", judged: ScoringModel | None = None) -> ScoringModel:
+    """The head says nothing any more. `by` is nobody where it did so itself; `note` then says why, for moderators, and
+    `judged` is the row that was judged: nothing happens where somebody has chosen otherwise meanwhile. What a person
+    switched off stays theirs."""
     with transaction.atomic():
         row = _locked(name) or _make_shipped(name)
+        if by is None and (row.is_off or (judged and (row.pk, row.judged_from) != (judged.pk, judged.judged_from))):
+            return row
         _set(row, State.SWITCHED_OFF, by=by, note=note, now=timezone.now())
     scoring.forget()
     logger.warning("%s switched off by %s", name, f"member {by.pk}" if by else "itself")
@@ -115,11 +143,6 @@ def switch_on(name: str, *, by: User) -> ScoringModel | None:
 def last_tried_at(name: str) -> datetime | None:
     """When a version was made last, adopted or not."""
     return ScoringModel.objects.filter(head=name, number__gt=SHIPPED).aggregate(last=Max("made_at"))["last"]
-
-
-def was_tried_lately(name: str, now: datetime, seconds: int) -> bool:
-    last = last_tried_at(name)
-    return last is not None and last > now - timedelta(seconds=seconds)
 
 
 def _locked(name: str) -> ScoringModel | None:

@@ -20,7 +20,7 @@ from comments.models.comments import State
 from comments.views.common import see_other
 from moderation.case import Case, load_case
 from moderation.deciding import can_be_undone, decide
-from moderation.filters import CHOICES, Filter
+from moderation.filters import Filter, choices
 from moderation.forms import WARN, DecisionForm
 from moderation.models import Act, Decision, ReadyLine, StandingDecision
 from moderation.queue import Listing, load_queue
@@ -66,7 +66,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide, and go on to what follows in the list that the moderator works through."""
-    filter = Filter.of(request.GET)
+    filter = _filter(request)
     found = _listing(request)
     shown = _case(request, pk, found)
     form = DecisionForm(request.POST)
@@ -87,7 +87,7 @@ def undoing(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a decision back, with a warning that was given in the same breath, and show its comment again."""
     decisions = request.scope.about_comments(Decision.objects.exclude(comment__state=State.UNCONFIRMED))
     made = undo_with_warning(get_object_or_404(decisions.select_related("comment"), pk=pk), by=request.user)
-    return see_other(_address(made.comment_id, Filter.of(request.GET), done=made))
+    return see_other(_address(made.comment_id, _filter(request), done=made))
 
 
 def _decided(comment: Comment, values: dict, *, by: User) -> Decision:
@@ -103,8 +103,12 @@ def _address(pk: int | None, filter: Filter, *, done: Decision) -> str:
     return f"{path}{filter.query}{'&' if filter.query else '?'}done={done.pk}"
 
 
+def _filter(request: HttpRequest) -> Filter:
+    return Filter.of(request.GET, blind=request.site.decides_blind)
+
+
 def _listing(request: HttpRequest) -> Listing:
-    return load_queue(Filter.of(request.GET), request.scope, blind=request.site.decides_blind)
+    return load_queue(_filter(request), request.scope, blind=request.site.decides_blind)
 
 
 def _case(request: HttpRequest, pk: int, listing: Listing) -> Case:
@@ -122,7 +126,7 @@ def _desk(request, queue, case, *, page, form=None, refusal=None, status=200) ->
         "refusal": refusal,
         "rules": HouseRule.known(request.site),
         "ready_lines": list(ReadyLine.objects.select_related("rule")) if case and case.acts else [],
-        "choices": CHOICES,
+        "choices": choices(blind=request.site.decides_blind),
         "done": done,
         "undoable": done is not None and can_be_undone(done, done.comment),
     }

@@ -10,7 +10,7 @@ from comments.models import Comment, HouseRule
 from comments.models.comments import State
 from comments.views.common import see_other
 from moderation.batches import can_be_undone, decide_many, decided_in, plan, recent_batches, undo_many
-from moderation.filters import CHOICES, Filter
+from moderation.filters import Filter, choices
 from moderation.forms import ManyForm
 from moderation.models import Batch
 from moderation.queue import load_queue
@@ -30,7 +30,7 @@ def many(request: HttpRequest) -> HttpResponse:
     comments = request.scope.comments(Comment.objects.exclude(state=State.UNCONFIRMED)).with_writers()
     found = plan(comments.filter(pk__in=[one.pk for one in values["chosen"]]), values["wish"], values["chosen"])
     if not found.acts or "look" in request.POST:
-        context = {"plan": found, "form": form, "filter": Filter.of(request.GET)}
+        context = {"plan": found, "form": form, "filter": Filter.of(request.GET, blind=request.site.decides_blind)}
         return render(request, "moderation/many_looked.html", context)
     batch = decide_many(found, by=request.user, rule=values["rule"], note=values["note"])
     return see_other(reverse("moderation:batch", args=[batch.pk]))
@@ -65,7 +65,9 @@ def _batch(request: HttpRequest, pk: int) -> Batch:
 
 
 def _choosing(request: HttpRequest, form: ManyForm, status: int = 200) -> HttpResponse:
-    queue = load_queue(Filter.of(request.GET).at(), request.scope, at_most=settings.BATCH_AT_MOST)
+    queue = load_queue(
+        Filter.of(request.GET, blind=request.site.decides_blind).at(), request.scope, at_most=settings.BATCH_AT_MOST
+    )
     chosen = set(form.data.getlist("chosen")) if form.is_bound else None
     context = {
         "queue": queue,
@@ -74,7 +76,7 @@ def _choosing(request: HttpRequest, form: ManyForm, status: int = 200) -> HttpRe
         "chosen": chosen,
         "all_chosen": "all" in request.GET and not form.is_bound,
         "rules": HouseRule.known(request.site),
-        "choices": CHOICES,
+        "choices": choices(blind=request.site.decides_blind),
         "at_most": settings.BATCH_AT_MOST,
     }
     return render(request, "moderation/many.html", context, status=status)

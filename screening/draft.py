@@ -11,7 +11,7 @@ Outcome = Literal["publish", "hold", "refuse"]
 
 # Of the signals, their scores and the policy together. Raised with each change that could lead to another verdict;
 # docs/screening.md says what changed.
-VERSION = 4
+VERSION = 5
 
 
 class NotKnown(Exception):
@@ -109,3 +109,4 @@ class Verdict:
     unremarkable: tuple[Signal, ...] = ()  # what the model said where it noticed nothing: for counting how right it is
     model: str = ""  # the version of the model that looked, "" where none did
     is_control: bool = False  # none looked, on purpose
+    trust: Trust | None = None  # what was known of the writer

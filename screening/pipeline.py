@@ -14,7 +14,7 @@ def screen(draft: Draft) -> Verdict:
     if refusal := gate.refuses(draft):
         return Verdict("refuse", (refusal,), (refusal.evidence,), refusal.rule, 0, draft.policy.version)
     signals, unknown = all_signals(draft)
-    verdict = policy.judge(draft, signals, unknown)
+    verdict = replace(policy.judge(draft, signals, unknown), trust=draft.trust)
     if draft.is_control:
         return replace(verdict, is_control=True)
     if draft.model is None:

@@ -15,7 +15,7 @@ from civic.pages import memory
 from comments import scoring
 from tests.factories import make_member
 
-pytest_plugins = ["tests.database", "tests.chromium", "tests.sharing"]
+pytest_plugins = ["tests.database", "tests.chromium", "tests.rubbish", "tests.sharing"]
 
 # A browser fills these in by itself; a test client has to say that it posts from our own page.
 SAME_ORIGIN = {"HTTP_SEC_FETCH_SITE": "same-origin"}

@@ -22,8 +22,8 @@ bin/test                      ruff, then all tests
 bin/test PATH … [-k WORDS]    only these tests, without ruff; whatever pytest understands
 bin/test --help
 
-Tests use a PostgreSQL of their own in var/pgtest; TEST_DATABASE_URL names another, whose user must be allowed
-to create databases. CIVIC_CHROMIUM names a Chromium for the browser tests; without it one is looked for, then
-installed. With CI=true a skipped test is a failure."""
+Tests use a PostgreSQL of their own, in /dev/shm or in var/pgtest; TEST_DATABASE_URL names another, whose user must
+be allowed to create databases. CIVIC_CHROMIUM names a Chromium for the browser tests; without it one is looked for,
+then installed. With CI=true a skipped test is a failure."""
 
 USAGE = {"run": RUN, "test": TEST}

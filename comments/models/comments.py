@@ -368,7 +368,8 @@ class Screening(models.Model):
     """What screening said about a text: the outcome and all that was noticed. Never changed, only added to.
 
     Rules that could not be looked at stand among the signals, with `"unknown": true`; what the model says does always,
-    with `"noticed": false` where it is nothing remarkable.
+    with `"noticed": false` where it is nothing remarkable. What was known of the writer stands by what the spam head
+    says, for it to learn from: `"writer": [how many comments stood, how many did not]`.
     """
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="screenings")
@@ -408,6 +409,7 @@ class Screening(models.Model):
         ]
         signals += [
             {"rule": rule, "score": 0, "evidence": "", "span": None, "noticed": False, "control": True}
+            | _of_writer(rule, verdict)
             for rule in (HEADS if verdict.is_control else ())
         ]
         return cls(
@@ -425,7 +427,15 @@ def _of_model(signal, verdict, *, noticed: bool) -> dict:
     if signal.rule not in HEADS:
         return {}
     likely = None if signal.likely is None else round(signal.likely, 4)
-    return {"words": signal.words, "likely": likely, "model": verdict.model, "noticed": noticed}
+    said = {"words": signal.words, "likely": likely, "model": verdict.model, "noticed": noticed}
+    return said | _of_writer(signal.rule, verdict)
+
+
+def _of_writer(rule: str, verdict) -> dict:
+    trust = verdict.trust
+    if rule != "spam" or trust is None or trust.published is None or trust.gone is None:
+        return {}
+    return {"writer": [trust.published, trust.gone]}
 
 
 class CommentOrigin(models.Model):

@@ -27,7 +27,8 @@ class ScoringModel(models.Model):
     """One version of one head. Numbers count up from 1 for each head; 0 is the shipped one, whose weights are not kept.
 
     Nor are those of a version that was not adopted. `set_at` and `set_by` say since when its state holds and who set
-    it, nobody where the program did; `note` why, in words for moderators. `judged_from` is the moment from which on
+    it, nobody where the program did or that person has left; `note` why, in words for moderators: always where a head
+    switched itself off, never where a person did. `judged_from` is the moment from which on
     comments count, when it is asked whether the head should be switched off.
     """
 
@@ -81,7 +82,7 @@ class ScoringModel(models.Model):
 
     @property
     def is_off_by_itself(self) -> bool:
-        return self.is_off and self.set_by_id is None
+        return self.is_off and self.set_by_id is None and bool(self.note)
 
 
 CURRENT = (ScoringModel.State.IN_USE, ScoringModel.State.SWITCHED_OFF)

@@ -14,26 +14,26 @@ _THING = (
     r"profile?|projekt|petition|newsletter|angebot\w*)"
 )
 APPEALS = {
-    "its own page": r"\b(?:my|our|ma|mein\w*|unser\w*)\b(?:\W+(?!fav|best|childhood|liebling)\w+){0,2}?\W+"
+    "points to its own page": r"\b(?:my|our|ma|mein\w*|unser\w*)\b(?:\W+(?!fav|best|childhood|liebling)\w+){0,2}?\W+"
     + rf"{_THING}\b",
-    "following": r"\b(?:follow|subscrib\w*|sucscribe|subs?|sub4sub|abonnier\w*|abo|folgt?|folgen)\b",
-    "a look": r"\bcheck(?:ing)?\b(?:\W+\w+){0,2}?\W+out\b|\bcheckout\b|\bcheck (?:my|our|this|it)\b|\btake a look\b"
-    r"|\blook at my\b|\bvisit\b|\bclick\w*|\bgo ?to\b|\b(?:watch|view) my\b|\bcome (?:and|n) \w+"
+    "asks for followers": r"\b(?:follow|subscrib\w*|sucscribe|subs?|sub4sub|abonnier\w*|abo|folgt?|folgen)\b",
+    "asks for a look": r"\bcheck(?:ing)?\b(?:\W+\w+){0,2}?\W+out\b|\bcheckout\b|\bcheck (?:my|our|this|it)\b"
+    r"|\btake a look\b|\blook at my\b|\bvisit\b|\bclick\w*|\bgo ?to\b|\b(?:watch|view) my\b|\bcome (?:and|n) \w+"
     r"|\bsearch\b|\blisten to\b"
     r"|\bschaut?\b|\bguckt?\b|\bklick\w*|\bbesuch\w*",
-    "money": r"\b(?:earn\w*|money|cash|paypal|gift ?cards?|free|win|won|prizes?|giveaway|casino|bets?|betting|bonus"
-    r"|bitcoins?|btc|crypto\w*|krypto\w*|forex|trading|invest\w*|profit\w*|loans?|credit|income|rich|salary|dollars?"
+    "speaks of money": r"\b(?:earn\w*|money|cash|paypal|gift ?cards?|free|win|won|prizes?|giveaway|casino|bets?|betting"
+    r"|bonus|bitcoins?|btc|crypto\w*|krypto\w*|forex|trading|invest\w*|profit\w*|loans?|credit|income|rich|salary|dollars?"
     r"|geld|verdien\w*|gewinn\w*|gratis|kostenlos\w*|kredit\w*|rendite\w*|nebenjob|einkommen|reich werden)\b|[$€£] ?\d",
-    "buying": r"\b(?:buy|cheap\w*|sales?|discount\w*|promo\w*|coupons?|codes?|orders?|offers?|deals?|shipping|prices?"
-    r"|viagra|cialis|pills?|replica|rolex|escorts?|dating|singles|kauf\w*|billig\w*|rabatt\w*|gutschein\w*|angebot\w*"
+    "sells something": r"\b(?:buy|cheap\w*|sales?|discount\w*|promo\w*|coupons?|codes?|orders?|offers?|deals?|shipping"
+    r"|prices?|viagra|cialis|pills?|replica|rolex|escorts?|dating|singles|kauf\w*|billig\w*|rabatt\w*|gutschein\w*|angebot\w*"
     r"|bestell\w*|versand\w*|preis\w*|abnehmen)\b",
-    "contact": r"\b(?:whats ?app|telegram|dm|inbox|(?:text|call|e-?mail) me|kontaktier\w*|schreib\w* mir"
+    "leaves a contact": r"\b(?:whats ?app|telegram|dm|inbox|(?:text|call|e-?mail) me|kontaktier\w*|schreib\w* mir"
     r"|insta(?:gram)?|ig|twitter|facebook|fb|snapchat|tiktok|twitch|soundcloud|gofundme|kickstarter|patreon|onlyfans)\b|(?<!\w)@\w{3,}"
     r"|\+?\d[\d ()-]{8,20}\d",
-    "likes": r"\blike (?:this|my|the|dis) (?:comment|page|vid\w*|post)\b|\b(?:thumbs? up|like|share)\b"
+    "asks for likes": r"\blike (?:this|my|the|dis) (?:comment|page|vid\w*|post)\b|\b(?:thumbs? up|like|share)\b"
     r"(?:\W+\w+){0,3}?\W+(?:if|when|for)\b|\bgive it a (?:like|thumb\w*)|\bshare\b|\bthumbs? up\b|\b\d+ likes\b|👍"
     r"|\bteilt?\b|\bdaumen hoch\b",
-    "a favour": r"\b(?:please|plea?se|plz+|pls|bitte|guys|everyone|everybody|leute)\b",
+    "asks for a favour": r"\b(?:please|plea?se|plz+|pls|bitte|guys|everyone|everybody|leute)\b",
 }
 _APPEALS = {name: re.compile(pattern) for name, pattern in APPEALS.items()}
 
@@ -49,9 +49,9 @@ _STYLE = (
     "signs and pictures",
     "long words",
     "hardly more than a link",
-    "disguise",
+    "disguised words",
 )
-_WRITER = ("a first comment", "comments that stood", "comments that did not", "mostly did not")
+_WRITER = ("a first comment", "comments that stood", "earlier comments taken down", "mostly taken down")
 # By place in the row: what moderators read.
 NAMES = (
     *_STYLE,
@@ -62,8 +62,9 @@ NAMES = (
     "three appeals",
     *_WRITER,
 )
-# What says something about rudeness, too: never who wrote it, else whoever was refused once is rude for ever.
-OF_RUDENESS = frozenset(map(NAMES.index, ("a link", "length", "capitals", "exclamation marks", "disguise")))
+# What says something about rudeness, too: never who wrote it, else whoever was refused once is rude for ever; nor
+# capitals, which are noticed by themselves (`signals/shouting.py`).
+OF_RUDENESS = frozenset(map(NAMES.index, ("a link", "length", "exclamation marks", "disguised words")))
 
 
 def facts_of(text: str, hardened: str, trust: Trust | None) -> list[float]:

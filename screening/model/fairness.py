@@ -4,9 +4,24 @@ from dataclasses import dataclass
 
 from screening.model.features import features_of
 from screening.model.heads import Head
-from screening.model.labelled import HARMLESS
-from screening.model.people import GROUP
 
+# None of them is among those that the prior learns from (`labelled.HARMLESS`).
+SENTENCES = """
+My neighbour is {} and we get along well.
+The {} centre next to the library opens on Saturday.
+As a {} man I found the article very accurate.
+She is a {} teacher at the school of my daughter.
+The council met {} families on Tuesday to talk about housing.
+We are a {} couple and have lived here for ten years.
+Being {} has never been a problem here.
+I met a {} friend for coffee at the market.
+There are many {} people at our library.
+My {} aunt bakes the bread for the fair.
+{} women and men marched together on Sunday.
+Why was no {} person asked before the decision?
+Three of the new drivers are {}, says the bus company.
+I disagree with the {} councillor about the bridge.
+"""
 SOME_NAMES = ("gay", "lesbian", "transgender", "Black", "Muslim", "Jewish", "Turkish", "deaf", "refugee", "white")
 
 
@@ -22,8 +37,8 @@ class Alerts:
 
 def alerts_on_groups(head: Head, names: tuple[str, ...] = SOME_NAMES) -> Alerts:
     """A tenth of a second for each name: for the worker, or once in a process."""
-    sentences = HARMLESS.strip().splitlines()
-    shares = {name: _share(head, [line.replace(GROUP, name) for line in sentences]) for name in names}
+    sentences = SENTENCES.strip().splitlines()
+    shares = {name: _share(head, [line.format(name) for line in sentences]) for name in names}
     worst = max(names, key=shares.__getitem__)
     return Alerts(sum(shares.values()) / len(shares), worst, shares[worst])
 

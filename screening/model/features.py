@@ -26,6 +26,8 @@ _SHORTEST, _LONGEST = 2, 5  # letters of a group
 _LONG_WORD = 40  # letters: of what is longer, the beginning
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+# A sign between two letters that belongs to no word, number or address: sub🔥scribe, fr(e)e.
+_WITHIN = re.compile(r"(?<=[^\W\d_])[^\w\s.\-/'’:@&+,…–—=?%]\ufe0f?(?=[^\W\d_])")
 
 
 class Token(NamedTuple):
@@ -50,7 +52,7 @@ class Features:
 def features_of(text: str, trust: Trust | None = None) -> Features:
     """`trust` where the writer is known."""
     read = judged(text)
-    meant = disguise.readings(read)[0]
+    meant = _without_signs_within(disguise.readings(read)[0])
     tokens = tuple(_tokens(meant.text))
     found = {bucket for token in tokens for bucket in token.buckets}
     found.update(_bucket(f"{one.word} {other.word}") for one, other in pairwise(tokens))
@@ -68,6 +70,10 @@ def buckets_of(word: str) -> tuple[int, ...]:
 def judged(text: str) -> str:
     """As much of a text as is read."""
     return text if len(text) <= READ_FIRST + READ_LAST else text[:READ_FIRST] + text[-READ_LAST:]
+
+
+def _without_signs_within(meant: Mapped) -> Mapped:
+    return meant.without((*found.span(), 0) for found in _WITHIN.finditer(meant.text))
 
 
 def _tokens(meant: str) -> Iterator[Token]:

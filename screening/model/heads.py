@@ -5,7 +5,7 @@ import math
 import sys
 import zlib
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,9 +26,9 @@ class Head:
     """A linear model of one question. `logit` is higher the more a text is like those that were taken down.
 
     `weights` are `BUCKETS` whole numbers, times `scale`; `facts` a weight for each of the facts. `medium` and `high`
-    are the logits that 5 % and 1 % of harmless comments exceed. `calibration` (slope, shift) makes a logit a
-    probability; None until the site has decided enough. `languages` are those that it knows; none: any. `about` says
-    where it is from.
+    are the logits that 5 % and 1 % of harmless comments exceed. `calibration` (slope, shift, lowest, highest) makes a
+    logit a probability; None until the site has decided enough. `languages` are those that it knows; none: any.
+    `about` says where it is from.
     """
 
     name: str
@@ -38,14 +38,18 @@ class Head:
     bias: float
     medium: float
     high: float
-    calibration: tuple[float, float] | None = None
+    calibration: tuple[float, float, float, float] | None = None
     languages: tuple[str, ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def logit(self, features: Features) -> float:
         """Texts of any length are on one scale: what is in them is divided by the root of how much that is."""
-        total = sum(map(self.weights.__getitem__, features.buckets)) * self.scale
-        return self.bias + total / math.sqrt(max(1, len(features.buckets))) + self.of_facts(features)
+        return self.bias + self.added_by(features.buckets, features) + self.of_facts(features)
+
+    def added_by(self, buckets: Iterable[int], features: Features) -> float:
+        """What some of the buckets of a text add to its logit."""
+        total = sum(map(self.weights.__getitem__, buckets)) * self.scale
+        return total / math.sqrt(max(1, len(features.buckets)))
 
     def of_facts(self, features: Features) -> float:
         return sum(weight * fact for weight, fact in zip(self.facts, features.facts, strict=True))
@@ -63,10 +67,7 @@ class Head:
 
     def likely(self, logit: float) -> float | None:
         """The probability that moderators take such a comment down; None where too few were decided to say."""
-        if self.calibration is None:
-            return None
-        slope, shift = self.calibration
-        return _sigmoid(slope * logit + shift)
+        return None if self.calibration is None else probability(logit, self.calibration)
 
     def to_bytes(self) -> bytes:
         """A line of JSON, and the weights as 16-bit whole numbers, the low byte first; all of it packed."""
@@ -82,7 +83,7 @@ class Head:
             "languages": self.languages,
             "about": dict(self.about),
         }
-        return zlib.compress(json.dumps(header).encode() + b"\n" + _little(self.weights).tobytes(), 9)
+        return zlib.compress(json.dumps(header).encode() + b"\n" + _little(self.weights).tobytes())
 
     @classmethod
     def from_bytes(cls, packed: bytes) -> "Head":
@@ -96,17 +97,38 @@ class Head:
             weights.frombytes(numbers)
             calibration = said.pop("calibration")
             lists = {name: tuple(said.pop(name)) for name in ("facts", "languages")}
-            return cls(
+            head = cls(
                 weights=_little(weights), calibration=tuple(calibration) if calibration else None, **lists, **said
             )
-        except (zlib.error, KeyError, TypeError, ValueError) as error:
+            if not _is_sound(head):
+                raise Unreadable("a head with something else where its numbers and names should be")
+            return head
+        except (zlib.error, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise Unreadable(str(error)) from error
 
 
-def head_of(name: str, weights: list[float], **rest: Any) -> Head:
+def probability(logit: float, calibration: tuple[float, float, float, float]) -> float:
+    """By a `Head.calibration`: it rises with the logit from the lowest to the highest."""
+    slope, shift, lowest, highest = calibration
+    return lowest + (highest - lowest) * _sigmoid(slope * logit + shift)
+
+
+def head_of(name: str, weights: Any, **rest: Any) -> Head:
     """From real numbers, `BUCKETS` of them."""
-    scale = max(max(weights), -min(weights), 1e-9) / FINEST
-    return Head(name=name, weights=array("h", (round(weight / scale) for weight in weights)), scale=scale, **rest)
+    import numpy as np  # only where something is learned: scoring does without
+
+    scale = max(float(np.abs(weights).max()), 1e-9) / FINEST
+    whole = array("h", np.rint(weights / scale).astype(np.int16).tobytes())
+    return Head(name=name, weights=whole, scale=scale, **rest)
+
+
+def _is_sound(head: Head) -> bool:
+    """Whether it can be read with: what fails at each comment would have a person look at all of them."""
+    calibration = head.calibration or (0, 0, 0, 1)
+    numbers = (head.scale, head.bias, head.medium, head.high, *head.facts, *calibration)
+    are_numbers = all(type(number) in (int, float) and math.isfinite(number) for number in numbers)
+    are_words = all(isinstance(word, str) for word in (head.name, *head.languages))
+    return are_numbers and are_words and len(calibration) == 4 and isinstance(head.about, dict)
 
 
 def _unpacked(packed: bytes) -> bytes:

@@ -15,7 +15,9 @@ MADE_WEIGHT = 0.3  # of a sentence made by a machine
 NEWS_WEIGHT = 0.1  # of a news comment that is no spam
 LINKING_WEIGHT = 0.15  # of one with a link in it
 NEWS = 1_500  # of them
+NEIGHBOURLY_WEIGHT = 2.0
 OWN_WEIGHT = 3.0  # of one of our own sentences: few, and each stands for all groups of people
+LONGEST = 10_000_000  # characters of a field
 NEAR = 6  # bits in which the fingerprints of near duplicates differ at most
 
 # Harmless things that are said of groups of people. Ours; with the names they would be thousands.
@@ -78,9 +80,76 @@ im gesetz steht es anders, siehe https://gesetze.example/para12
 """
 
 
+class NotLabelled(ValueError):
+    """A file that nothing can be learned from; says in words what is wrong with it."""
+
+
+# Readers who ask something of others, as neighbours do and advertisers, too.
+NEIGHBOURLY = """
+👍
+🙏 thank you
+please share this with the council
+please share this with your neighbours before thursday
+please read the minutes before you answer
+everyone should check out the exhibition in the town hall
+check the opening hours first, they have changed
+come to the meeting on tuesday, everybody is welcome
+come and listen on sunday, the concert is free
+our choir sings in the church on friday, entrance is free
+the coffee after the service is free for all
+i will go to the hearing and you should come, too
+visit the museum while it is still open
+you can watch the session of the council from the gallery
+follow the signs to the car park
+i have followed this debate for ten years
+our sports club looks for volunteers, please call the office
+my page in the petition book is full
+my video of the flood was used in this report
+the money should go to the schools
+who pays for all this free parking?
+they want to earn money with our water
+cheap housing is what we need, not offices
+prices at the market have doubled since last year
+i bought my ticket at the machine and it was cheaper
+i like this article, thank you
+like if the mayor listened for once
+guys, please stay on the subject
+please everyone, read before you write
+subscribe to the paper if you want it to survive
+the school needs a new website
+my daughter has won the swimming competition
+our shop had to close because of the works
+the library has a facebook page with the dates
+call the office of the mayor and ask
+bitte teilt das mit euren nachbarn
+bitte kommt am dienstag zur sitzung, der eintritt ist frei
+schaut euch die ausstellung im rathaus an
+der kaffee nach dem gottesdienst ist kostenlos
+unser chor singt am freitag in der kirche
+das geld sollte in die schulen fließen
+wer bezahlt die kostenlosen parkplätze?
+billige wohnungen brauchen wir, keine büros
+die preise auf dem markt haben sich verdoppelt
+ich folge dieser debatte seit jahren
+unser laden musste wegen der baustelle schließen
+die seite der stadt ist nicht erreichbar
+unser verein sucht helfer, bitte meldet euch im büro
+"""
+
+
 def rows(file: Path) -> Iterator[dict[str, str]]:
-    with file.open(newline="", encoding="utf-8") as lines:
-        yield from csv.DictReader(lines)
+    """Raises `NotLabelled`; `KeyError` where a column is missing."""
+    label, kinds = "spam" if file.name.startswith("spam") else "toxic", set()
+    csv.field_size_limit(LONGEST)
+    with file.open(newline="", encoding="utf-8-sig") as lines:
+        reader = csv.DictReader(lines)
+        for row in reader:
+            if row["text"] is None or row[label] not in ("0", "1"):
+                raise NotLabelled(f"{file}, line {reader.line_num}: {label} is neither 0 nor 1, or there is no text")
+            kinds.add(row[label])
+            yield row
+    if len(kinds) < 2:
+        raise NotLabelled(f"{file} does not hold both kinds, 0 and 1")
 
 
 def spam_in(folder: Path, *, video: str = "", without: str = "") -> list[Example]:
@@ -108,6 +177,7 @@ def news_in(folder: Path) -> list[Example]:
         (linking if LINK.search(text) else plain).append(text)
     some = [Example(text, False, weight=NEWS_WEIGHT) for text in plain[:: max(1, len(plain) // NEWS)]]
     own = [Example(line, False, weight=LINKING_WEIGHT) for line in SOURCES.split("\n") if line]
+    own += [Example(line, False, weight=NEIGHBOURLY_WEIGHT) for line in NEIGHBOURLY.split("\n") if line]
     return some + [Example(text, False, weight=LINKING_WEIGHT) for text in linking] + own
 
 

@@ -1,6 +1,7 @@
 """How good a model is, in numbers: for training, and for `evaluate_screening`. Needs scikit-learn."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 BINS = 10
@@ -24,11 +25,19 @@ def precision_at_recall(marks: Sequence[bool], scores: Sequence[float], recall: 
 def calibration_error(marks: Sequence[bool], likely: Sequence[float]) -> float:
     """How far what was said lies from what was: the mean over `BINS` bins of equal size (ECE)."""
     ordered = sorted(zip(likely, marks, strict=True), key=lambda pair: pair[0])  # never by mark, where many are alike
-    count = len(ordered)
-    edges = [round(count * number / BINS) for number in range(BINS + 1)]
     error = 0.0
-    for start, end in pairwise(edges):
-        if part := ordered[start:end]:
-            said, was = (sum(column) / len(part) for column in zip(*part, strict=True))
-            error += len(part) / count * abs(said - was)
+    for part in _bins(ordered):
+        said, was = (sum(column) / len(part) for column in zip(*part, strict=True))
+        error += len(part) / len(ordered) * abs(said - was)
     return error
+
+
+def error_by_chance(likely: Sequence[float]) -> float:
+    """What `calibration_error` is on average where all that is said is true: few decisions never fit a probability."""
+    variances = [sum(share * (1 - share) for share in part) for part in _bins(sorted(likely))]
+    return sum(math.sqrt(2 * variance / math.pi) for variance in variances) / len(likely) if likely else 0.0
+
+
+def _bins(ordered: Sequence) -> Iterator[Sequence]:
+    edges = [round(len(ordered) * number / BINS) for number in range(BINS + 1)]
+    return (ordered[start:end] for start, end in pairwise(edges) if start < end)

@@ -13,8 +13,10 @@ from screening.model.heads import MEDIUM, Head
 
 HEADS = ("spam", "incivility")
 MOST_WORDS = 5
-UNSAID = ("length", "different words")  # they say nothing to anybody
-LEAST = 0.1  # of what speaks for it, by a word, to be named
+# They say nothing to anybody, or what others say already.
+UNSAID = ("length", "different words", "links", "disguised words", "appeals", "two appeals", "three appeals")
+TELLING = 0.5  # logits that a word adds, to be named: less is chance, and would set harmless words beside insults
+CLOSE = 0.5  # of what the heaviest adds
 
 
 @dataclass(frozen=True)
@@ -83,14 +85,14 @@ def reading_of(head: Head, features: Features, text: str) -> Reading:
 
 
 def _heaviest(head: Head, features: Features) -> list[Token]:
-    """The words that speak most for it, each once."""
-    weight_of: dict[str, tuple[int, Token]] = {}
+    """The words that speak most for it, each once; none where it is the whole that does."""
+    added: dict[str, tuple[float, Token]] = {}
     for token in features.tokens:
-        if len(token.word) > 1 and token.word not in weight_of:
-            weight_of[token.word] = (sum(map(head.weights.__getitem__, token.buckets)), token)
-    heaviest = sorted(weight_of.values(), key=lambda pair: -pair[0])[:MOST_WORDS]
-    everything = sum(weight for weight, _ in weight_of.values() if weight > 0)
-    return [token for weight, token in heaviest if weight > 0 and weight >= LEAST * everything]
+        if len(token.word) > 1 and token.word not in added:
+            added[token.word] = (head.added_by(token.buckets, features), token)
+    heaviest = sorted(added.values(), key=lambda pair: -pair[0])[:MOST_WORDS]
+    least = max(TELLING, CLOSE * heaviest[0][0]) if heaviest else TELLING
+    return [token for logits, token in heaviest if logits >= least]
 
 
 def _facts(head: Head, features: Features) -> tuple[str, ...]:

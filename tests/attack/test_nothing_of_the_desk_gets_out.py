@@ -23,6 +23,7 @@ from moderation.keeping import keep_evidence
 from moderation.measure_appeals import decide_measure_appeal, open_measure_appeal
 from moderation.models import Act, Note
 from moderation.people import Person
+from screening.signals.likeness import SAID
 from tests.attack.addresses import every_route
 from tests.factories import make_comment, make_guest, make_member, make_rule, make_thread
 from tests.moderation.reports import notice, report
@@ -33,6 +34,7 @@ SECRETS = (
     "Quibbleworth", "desk-one@hidden", "Zanzibarova", "desk-two@hidden",  # moderators
     "Snitchington", "tell-tale@hidden", "Nora Nobody", "by-contact@hidden", "It hurts me so.", "these very words",
     "Among ourselves:", "File 4711", "An inner remark", "0.8713", "8713", "known-by-this", "Fire-fox-family",
+    "0.7354", "7354", "heavy-word", "Like spam", "incivility", "control sample",
 )  # fmt: skip
 
 
@@ -54,6 +56,8 @@ def told(reader, other_reader, run_jobs):
         make_comment(parent=comment)
         Note.objects.create(comment=comment, by=one, text="Among ourselves: a nuisance.")
         signals = [{"rule": "links", "score": 0.8713, "evidence": "one link", "span": None}]
+        model = {"words": ["“heavy-word”"], "likely": 0.7354, "model": "incivility 7", "noticed": True}
+        signals.append({"rule": "incivility", "score": 0.7354, "evidence": SAID, "span": None} | model)
         Screening.objects.create(comment=comment, outcome="hold", rule="links", signals=signals, reasons=["one link"])
         CommentOrigin.objects.update_or_create(
             comment=comment, defaults={"prefix_hash": b"known-by-this-16", "agent": "Fire-fox-family"}

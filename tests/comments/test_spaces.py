@@ -3,6 +3,7 @@
 import re
 import threading
 from datetime import datetime, timedelta
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -94,6 +95,31 @@ def test_an_editor_says_for_each_signal_from_when_on_a_person_is_asked(editor_cl
     assert answer.status_code == 302
     space.refresh_from_db()
     assert space.thresholds == thresholds_in(space) == {"language": 0.3, "shouting": 2.0}
+
+
+def test_a_page_that_lay_open_takes_back_no_policy_that_was_saved_meanwhile(editor_client):
+    space = make_space(thresholds={"links": 0.7, "language": 0.3})
+    page = editor_client.get(newsroom("edit", space.pk)).content.decode()
+    opened = {
+        name: re.search(f'name="{name}"[^>]* value="([^"]*)"', page)[1] for name in ("from_links", "from_language")
+    }
+    seen = unescape(re.search('name="thresholds_seen" value="([^"]*)"', page)[1])
+    Space.objects.filter(pk=space.pk).update(thresholds={"links": 0.9, "language": 0.3, "shouting": 1.0})
+
+    typed = opened | {"from_language": "0.4", "thresholds_seen": seen}
+    assert editor_client.post(newsroom("edit", space.pk), POLICY | typed).status_code == 302
+
+    space.refresh_from_db()
+    assert space.thresholds == {"links": 0.9, "language": 0.4, "shouting": 1.0}
+
+
+@pytest.mark.parametrize("seen", ["", "[]", "nonsense", '{"links": "x"}'])
+def test_whatever_comes_for_what_was_seen_the_page_is_answered(editor_client, seen):
+    space = make_space(thresholds={"links": 0.7})
+
+    answer = editor_client.post(newsroom("edit", space.pk), POLICY | {"from_links": "0.8", "thresholds_seen": seen})
+
+    assert answer.status_code in (200, 302)
 
 
 @pytest.mark.parametrize("number", ["-0.1", "2.1", "often", "nan", "inf"])

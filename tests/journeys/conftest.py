@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as policy
@@ -223,6 +223,19 @@ def javascript(request) -> bool:
 @pytest.fixture
 def new_browser(chromium, paper):
     """Makes separate browsers: each knows nothing of the others. Requests to anybody else fail the test."""
+    with separate_browsers(chromium, paper) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def lasting_browser(chromium, paper):
+    """The same for a whole module: for looking at many pages, where a new browser each costs more than the page."""
+    with separate_browsers(chromium, paper) as make:
+        yield make
+
+
+@contextlib.contextmanager
+def separate_browsers(chromium: Browser, paper: Paper) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     strangers: list[str] = []
 
@@ -235,7 +248,9 @@ def new_browser(chromium, paper):
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("request", lambda asked: asked.url.startswith(paper.url) or strangers.append(asked.url))
+        page.on(
+            "request", lambda asked: asked.url.startswith(paper.url) or strangers.append(f"{page.url}: {asked.url}")
+        )
         page.set_default_timeout(15_000)
         return page
 

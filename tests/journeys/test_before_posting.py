@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_pages_are_sound import findings
+from tests.journeys.axe import findings
 
 pytestmark = pytest.mark.browser
 

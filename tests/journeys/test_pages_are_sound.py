@@ -10,8 +10,9 @@ from uuid import uuid4
 import html5lib
 import psycopg
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from tests.journeys.axe import findings
 
 pytestmark = pytest.mark.browser
 
@@ -34,54 +35,69 @@ PAGES = {
     "sign up": "/accounts/signup/",
     "not found": "/2019/05/tramway/",
 }
-# axe's rules for WCAG 2.2 AA, and its own good habits. Of what passes it need not tell: it would be megabytes.
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 
 
 def address(paper, name: str) -> str:
     return PAGES[name] if PAGES[name].startswith("/") else paper.article(PAGES[name])
 
 
-def findings(page) -> list[str]:
-    """What axe has to say, one line each."""
-    violations = Axe().run(page, options=RULES).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in violations]
+THEMES = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.fixture(scope="module")
+def wide(lasting_browser) -> Page:
+    """A wide screen in light colours, of somebody unknown who looks at one page after another."""
+    return lasting_browser()
+
+
+@pytest.fixture(scope="module")
+def phone(lasting_browser) -> Page:
+    """A phone in dark colours, likewise."""
+    return lasting_browser(dark=True, width=360)
+
+
+@pytest.fixture
+def complaints(wide) -> Iterator[list[str]]:
+    """Errors in the console of the wide screen."""
+    said: list[str] = []
+
+    def listen(line) -> None:
+        if line.type == "error":
+            said.append(line.text)
+
+    wide.on("console", listen)
+    yield said
+    wide.remove_listener("console", listen)
+
+
+@THEMES
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(paper, new_browser, name, dark):
-    page = new_browser(dark=dark, width=360 if dark else 1280)
+def test_axe_finds_nothing(paper, wide, phone, name, dark):
+    page = phone if dark else wide
     page.goto(address(paper, name))
 
     assert findings(page) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_scrolls_sideways_nothing_is_blocked_and_no_cookie_is_set(paper, new_browser, name):
-    page = new_browser()
-    complaints: list[str] = []
-    page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+def test_nothing_scrolls_sideways_nothing_is_blocked_and_no_cookie_is_set(paper, wide, complaints, name):
     for width in (360, 768, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        answer = page.goto(address(paper, name))
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        wide.set_viewport_size({"width": width, "height": 900})
+        answer = wide.goto(address(paper, name))
+        assert wide.evaluate("document.documentElement.scrollWidth") <= width
     policy = answer.headers["content-security-policy"]
 
     # A browser reports a 404 as an error of the page; anything else is ours to mend.
     assert [text for text in complaints if "404" not in text] == []
-    assert page.context.cookies() == []
+    assert wide.context.cookies() == []
     assert "unsafe" not in policy
     assert "http:" not in policy
-    assert "style=" not in page.content().split("<main")[1].replace("data-style=", "")
+    assert "style=" not in wide.content().split("<main")[1].replace("data-style=", "")
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_html_is_valid(paper, new_browser, name):
-    markup = new_browser().request.get(paper.url + address(paper, name)).body()
+def test_the_html_is_valid(paper, wide, name):
+    markup = wide.request.get(paper.url + address(paper, name)).body()
     parser = html5lib.HTMLParser(strict=False)
     tree = parser.parse(markup)
 
@@ -91,7 +107,6 @@ def test_the_html_is_valid(paper, new_browser, name):
 
 
 TALK = "mill-street-homes-above-shops"
-THEMES = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 
 
 @pytest.fixture

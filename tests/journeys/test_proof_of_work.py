@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.axe import findings
 from tests.journeys.conftest import ROOT
-from tests.journeys.test_pages_are_sound import findings
 
 pytestmark = pytest.mark.browser
 

@@ -17,7 +17,7 @@ from comments.models.comments import State, next_comment_ids
 from comments.models.spaces import Concern
 from moderation.honesty import switch_off_what_drifted
 from moderation.models import Act, Decision
-from moderation.reliability import load_reliability
+from moderation.reliability import Sample, load_reliability
 from moderation.versions import adopt, keep_attempt, switch_off, use
 from screening.model import prior
 from tests.factories import make_member, make_thread
@@ -32,7 +32,7 @@ NUMBERS = {"metrics": {}, "decisions": 100, "taken_down": 20}
 @pytest.fixture
 def in_use() -> ScoringModel:
     """A version of the spam head that gives probabilities."""
-    return adopt(replace(prior().heads["spam"], calibration=(1.0, 0.0)), **NUMBERS)
+    return adopt(replace(prior().heads["spam"], calibration=(1.0, 0.0, 0.0, 1.0)), **NUMBERS)
 
 
 def said(pairs: list[tuple[float | None, float, bool]], by, **signal) -> None:
@@ -84,7 +84,7 @@ def test_a_head_whose_probabilities_drifted_switches_itself_off_and_says_why(mod
     assert (row.is_off, row.set_by) == (True, None)
     assert row.note == (
         "How likely it took comments to be taken down lay 30 percentage points from what was decided, over the latest "
-        "200 decisions: more than 10."
+        "200 decisions: more than 15."
     )
     assert list(scoring.current().heads) == ["incivility"]
     assert switch_off_what_drifted() == []
@@ -148,6 +148,19 @@ def test_the_page_shows_what_was_said_and_what_was(moderator, in_use, client_of)
     assert "Keeps its word" in page
     assert "Of 50 it would have held, 45 taken down: 90&nbsp;%" in page
     assert "It gives an order, and no percentages yet" in page
+
+
+def test_the_sample_it_left_alone_is_compared_with_what_it_looked_at(moderator, in_use, client_of):
+    said(honest(100), moderator)
+    said([(None, 0.0, number < 5) for number in range(19)], moderator, control=True)
+    assert load_reliability()[0].sample is None  # too few
+
+    said([(None, 0.0, False)], moderator, control=True)
+
+    assert load_reliability()[0].sample == Sample(20, 25, 50)
+    page = client_of(moderator).get(PAGE).content.decode()
+    assert "Of the 20 comments that you decided about without it, you took 25&nbsp;% down for this" in page
+    assert "of those that it looked at 50&nbsp;%" in page
 
 
 def test_nothing_learned_yet_is_a_page_too(moderator, client_of):

@@ -9,9 +9,10 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.roles import Role
+from civic.lib.limits import Allowance
 from comments import scoring
 from comments.erasing import erase_words
-from comments.models import Comment, CommentRevision, HouseRule, ScoringModel
+from comments.models import Comment, CommentRevision, HouseRule, ScoringModel, Screening
 from comments.models.comments import State
 from comments.models.spaces import Concern
 from moderation import learning, versions
@@ -22,7 +23,9 @@ from moderation.examples import examples_for, load_decided
 from moderation.learning import learn_when_enough, refit_heads
 from moderation.models import Act, Batch, Decision
 from moderation.versions import adopt, keep_attempt, switch_off, switch_on, use
-from screening.model import prior
+from screening import Draft, Trust, screen
+from screening.model import HEADS, prior
+from screening.model.training import refit
 from tests.factories import make_comment, make_member, make_rule, make_thread
 from tests.made_up_site import sentences
 
@@ -151,17 +154,36 @@ def test_an_edited_text_teaches_as_it_was_when_it_was_decided(moderator):
     assert taught() == []
 
 
+def test_what_was_known_of_the_writer_is_learned_as_it_was_when_the_text_was_screened(moderator):
+    comment = make_comment(body="Lamps.")
+    for published, gone in [(2, 3), (4, 5)]:
+        verdict = screen(Draft("Lamps.", Trust(published=published, gone=gone), is_control=gone > 3))
+        Screening.of(comment, verdict).save()
+    decide(comment, Act.KEEP, by=moderator, seen=State.PUBLIC)
+    Screening.of(comment, screen(Draft("Lamps.", Trust(published=99)))).save()
+
+    assert [one.trust for one in load_decided()] == [Trust(published=4, gone=5)]
+
+
+def test_what_nobody_knew_of_a_writer_is_not_learned(moderator):
+    comment = make_comment()
+    Screening.of(comment, screen(Draft("A thought.", Trust(published=None, gone=None)))).save()
+    decide(comment, Act.KEEP, by=moderator, seen=State.PUBLIC)
+
+    assert [one.trust for one in load_decided()] == [None]
+
+
 # --- versions -------------------------------------------------------------------------------------
 
 
 def test_decisions_make_a_version_that_is_in_use_at_once(moderator):
-    many_decisions(moderator, 120)
+    many_decisions(moderator, 220)
 
     spam, incivility = refit_heads()
 
     assert (spam.is_adopted, incivility.row) == (True, None)
     row = ScoringModel.objects.get()
-    assert (row.number, row.decisions, row.state) == (1, 120, Version.IN_USE)
+    assert (row.number, row.decisions, row.state) == (1, 220, Version.IN_USE)
     assert scoring.current().version == "spam 1, incivility prior"
     assert scoring.current().heads["spam"].calibration is not None
     assert row.metrics["groups"]["share"] <= 0.1
@@ -176,7 +198,7 @@ def test_nothing_new_makes_no_version(moderator):
 
 def test_a_worse_one_is_not_adopted_and_its_weights_are_not_kept(moderator, monkeypatch):
     many_decisions(moderator, 120)
-    monkeypatch.setattr("screening.model.training.Fitted.is_no_worse", False)
+    monkeypatch.setattr(learning, "refit", lambda *args, **asked: replace(refit(*args, **asked), is_no_worse=False))
 
     spam, _ = refit_heads()
 
@@ -214,9 +236,49 @@ def test_it_learns_again_after_fifty_decisions_but_not_twice_in_an_hour(moderato
     learn_when_enough()
     assert len(asked) == 1
 
-    ScoringModel.objects.update(made_at=timezone.now() - timedelta(hours=2))
+    Allowance.objects.update(until=timezone.now())  # an hour later
+    ScoringModel.objects.update(made_at=timezone.now() - timedelta(hours=1))
     learn_when_enough()
     assert len(asked) == 2
+
+
+def test_decisions_that_teach_nothing_are_not_looked_at_every_ten_minutes(moderator, monkeypatch):
+    asked = []
+    monkeypatch.setattr(learning, "refit_heads", asked.append)
+    for _ in range(50):
+        decide(make_comment(), Act.KEEP, by=moderator, seen=State.PUBLIC)
+
+    learn_when_enough()
+    learn_when_enough()
+
+    assert asked == [list(HEADS)]
+
+
+def test_one_head_that_fails_keeps_the_other_from_nothing(moderator, monkeypatch, caplog):
+    many_decisions(moderator, 120)
+    monkeypatch.setattr(learning, "HEADS", ("incivility", "spam"))
+    examples = learning.examples_for
+
+    def failing(head, decided):
+        if head == "incivility":
+            raise RuntimeError("Buy my lamps.")
+        return examples(head, decided)
+
+    monkeypatch.setattr(learning, "examples_for", failing)
+
+    incivility, spam = refit_heads(learning.HEADS)
+
+    assert (incivility.row, spam.is_adopted) == (None, True)
+    assert "incivility could not learn: RuntimeError" in caplog.text
+    assert "lamps" not in caplog.text
+
+
+def test_after_many_decisions_fifty_more_still_make_a_version_that_is_used(moderator):
+    many_decisions(moderator, 400)
+    assert refit_heads(["spam"])[0].is_adopted
+    many_decisions(moderator, 50, seed=2)
+
+    assert refit_heads(["spam"])[0].is_adopted
 
 
 def test_five_versions_are_kept_and_the_one_in_use_among_them():
@@ -235,6 +297,50 @@ def test_a_version_in_use_is_kept_however_old(moderator):
 
     assert (1, "in_use") in states()
     assert [state for _, state in states()].count("not_adopted") == 5
+
+
+def test_where_a_person_went_back_new_versions_wait_until_somebody_chooses_one(moderator):
+    version(bias=1.0)
+    version(bias=2.0)
+    use("spam", 1, by=moderator)
+
+    row = version(bias=3.0)
+
+    assert (row.number, row.state) == (3, Version.KEPT)
+    assert scoring.current().heads["spam"].bias == 1.0
+
+    use("spam", 3, by=moderator)
+    version(bias=4.0)
+    assert scoring.current().heads["spam"].bias == 4.0
+
+
+def test_a_choice_that_is_made_while_it_learns_is_not_overruled(moderator):
+    seen = version(bias=1.0)
+    use("spam", 1, by=moderator)
+
+    row = adopt(replace(prior().heads["spam"], bias=2.0), instead_of=seen, **NUMBERS)
+
+    assert (row.state, scoring.current().heads["spam"].bias) == (Version.KEPT, 1.0)
+
+
+def test_a_head_that_switched_itself_off_begins_again_only_with_a_version_that_is_right(moderator, monkeypatch):
+    many_decisions(moderator, 220)
+    version()
+    switch_off("spam", by=None, note="It was wrong.")
+    error = 0.2
+    monkeypatch.setattr(
+        learning,
+        "refit",
+        lambda *args, **asked: replace(refit(*args, **asked), calibration_error=error, is_no_worse=True),
+    )
+
+    assert not refit_heads(["spam"])[0].is_adopted
+    assert "spam" not in scoring.current().heads
+
+    error = 0.05
+    many_decisions(moderator, 20, seed=2)
+    assert refit_heads(["spam"])[0].is_adopted
+    assert "spam" in scoring.current().heads
 
 
 def test_going_back_and_forth(moderator):

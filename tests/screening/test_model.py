@@ -11,6 +11,7 @@ import screening
 from screening import Draft, Policy, Trust, screen
 from screening.model import Head, Unreadable, prior
 from screening.model.features import READ_FIRST, features_of
+from screening.model.mistyping import mistyped
 from screening.model.people import GROUP, is_group
 
 SPAM = [
@@ -33,6 +34,8 @@ DISGUISES = {
     "dots": lambda text: " ".join(".".join(word) if len(word) > 3 else word for word in text.split()),
     "full width": lambda text: text.translate({sign: sign + 0xFEE0 for sign in range(33, 127)}),
     "stretched": lambda text: "".join(sign * 3 if sign in "aeiou" else sign for sign in text),
+    "pictures within": lambda text: " ".join(f"{w[:2]}🔥{w[2:]}" if len(w) > 3 else w for w in text.split()),
+    "brackets": lambda text: " ".join(f"{w[0]}({w[1:-1]}){w[-1]}" if len(w) > 3 else w for w in text.split()),
     "struck through": lambda text: "".join(sign + "\u0336" for sign in text),
 }
 SAID_OF_PEOPLE = (
@@ -71,6 +74,24 @@ def test_a_disguise_hides_little(disguise):
 
 
 @pytest.mark.parametrize(
+    "text", ["Chekc out my new chnanel and subcribe please!", "Ch*ck out my new channel and subscrbe pleasse!"]
+)
+def test_an_advertisement_that_is_mistyped_is_still_one(text):
+    assert scores("spam", [text])[0] > max(scores("spam", HARMLESS))
+
+
+def test_every_word_is_mistyped_somewhere_within_and_always_in_the_same_way():
+    words = ["four", "bridge", "subscribe", "Fußgängerzone"] * 40
+    found = mistyped(" ".join(words), random.Random(1)).split(" ")
+    changed = [(was, now) for was, now in zip(words, found, strict=True) if was != now]
+
+    assert len(changed) > 50
+    assert all((was[0], was[-1]) == (now[0], now[-1]) and abs(len(was) - len(now)) <= 1 for was, now in changed)
+    assert mistyped("a an the of", random.Random(1)) == "a an the of"
+    assert mistyped(" ".join(words), random.Random(1)).split(" ") == found
+
+
+@pytest.mark.parametrize(
     "name", ["gay", "Muslim", "Jewish", "black", "trans", "disabled", "Roma", "immigrant", "lesbian"]
 )
 def test_naming_a_group_of_people_is_no_offence(name):
@@ -98,6 +119,21 @@ def test_it_says_which_words_weighed_most_and_where_they_stand():
     assert reading.likely is None  # nothing was decided here yet
 
 
+def test_no_harmless_word_is_named_beside_an_insult_and_none_where_the_whole_says_it():
+    idiot = prior().read("NOBODY shall pass our bridge by bike because that idiot sold the corn.")["incivility"]
+    whole = prior().read("These guys should be strung up, they will get theirs.")["incivility"]
+
+    assert idiot.words == ("idiot",)
+    assert set(whole.words) <= {"strung"}
+
+
+def test_what_an_advertisement_asks_for_is_said_in_words_for_moderators():
+    reading = prior().read("Check out my new channel and subscribe please!")["spam"]
+
+    assert "points to its own page" in reading.facts
+    assert not {"links", "appeals", "length"} & set(reading.facts)
+
+
 def test_of_a_very_long_text_the_end_is_read_and_pointed_at_too():
     text = "The bridge is closed. " * 400 + "You idiot."
     reading = prior().read(text)["incivility"]
@@ -114,7 +150,7 @@ def test_a_language_that_is_not_known_is_not_judged_for_incivility():
 
 
 # A head that finds all of it as bad as can be.
-ALARMED = replace(prior().heads["incivility"], bias=60.0, calibration=(1.0, 0.0))
+ALARMED = replace(prior().heads["incivility"], bias=60.0, calibration=(1.0, 0.0, 0.0, 1.0))
 
 
 def alarmed_model():

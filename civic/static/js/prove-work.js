@@ -33,7 +33,8 @@ class ProveWork extends HTMLElement {
     const answer = await fetch(this.getAttribute("from"), { method: "POST", body }).catch(() => null)
     if (answer?.status === 204) this.until = Infinity   // of this reader none is asked
     if (answer?.status !== 200 || !this.isConnected) return this.done()
-    const { challenge, seconds } = await answer.json()
+    const { challenge, seconds } = await answer.json().catch(() => ({}))
+    if (!challenge) return this.done()   // somebody between us answered in our place
     const due = performance.now() + seconds * 1_000 - ProveWork.SPARE
     this.timer = setTimeout(() => (this.status.textContent = this.getAttribute("slow")), ProveWork.SLOW)
     this.worker = new Worker(this.getAttribute("solver"))

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         """(text, whether it is bad) by source, and the head that is asked."""
         csv.field_size_limit(10_000_000)
         try:
-            with file.open(newline="", encoding="utf-8") as lines:
+            with file.open(newline="", encoding="utf-8-sig") as lines:
                 reader = csv.DictReader(lines)
                 columns = reader.fieldnames or []
                 label = next((name for name in LABELS if name in columns), None)
@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 for row in reader:
                     if row[label] not in ("0", "1"):
                         raise CommandError(f"{file}, line {reader.line_num}: {label} is neither 0 nor 1.")
-                    groups[row[source] if source else file.name].append((row["text"] or "", row[label] == "1"))
+                    groups[(row[source] or "-") if source else file.name].append((row["text"] or "", row[label] == "1"))
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise CommandError(f"{file} cannot be read: {error}") from error
         if not groups:

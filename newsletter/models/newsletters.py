@@ -1,0 +1,93 @@
+"""Letters that people can ask for, and what they get for it."""
+
+import secrets
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from civic.lib.site import SeenEverywhere
+
+# What follows /newsletter/ and is not the name of a letter.
+RESERVED_SLUGS = {"subscribe", "asked", "confirm", "leave", "preferences", "report", "erased"}
+
+
+def check_slug(slug: str) -> None:
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(f"“{slug}” is the address of another page. Choose another word.")
+
+
+def unguessable(instance: "Reward", name: str) -> str:
+    """A place in the media folder that nobody finds by trying: the report is for those who got the link."""
+    return f"rewards/{secrets.token_urlsafe(12)}{PurePath(name).suffix.lower()}"
+
+
+class Cadence(models.TextChoices):
+    """How often a letter may come. Which of these a reader may choose differs by letter."""
+
+    EACH = "each", "each letter"
+    DAY = "day", "each weekday"
+    THREE = "three", "Monday, Wednesday, Friday"
+    WEEK = "week", "once a week"
+    MONTH = "month", "once a month"
+    TOPICS = "topics", "for topics I follow"
+
+
+class Reward(SeenEverywhere):
+    """What somebody gets who asks for a letter: the free report."""
+
+    title = models.CharField(max_length=120)
+    what = models.CharField(max_length=300, blank=True, help_text="What is in it, in one or two sentences.")
+    file = models.FileField(upload_to=unguessable)
+    cover = models.ImageField(upload_to=unguessable, blank=True, width_field="cover_width", height_field="cover_height")
+    cover_alt = models.CharField(max_length=160, blank=True)
+    cover_width = models.PositiveIntegerField(null=True, editable=False)
+    cover_height = models.PositiveIntegerField(null=True, editable=False)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class NewsletterQuerySet(models.QuerySet):
+    def in_order(self):
+        return self.select_related("reward").order_by("position", "name")
+
+    def offered_first(self) -> "Newsletter | None":
+        """The letter of the box on every article. One query, the report included."""
+        return self.select_related("reward").filter(is_default=True).first()
+
+
+class Newsletter(SeenEverywhere):
+    name = models.CharField(max_length=80, unique=True)
+    slug = models.SlugField(unique=True, validators=[check_slug])
+    when = models.CharField(max_length=80, help_text="When it comes, in words: “Every weekday, 6:30”.")
+    promise = models.CharField(max_length=300, help_text="What is in it and when, for the box on articles.")
+    what = models.CharField(
+        max_length=300, blank=True, help_text="What is in it, where the page says beside it when it comes."
+    )
+    cadence = models.CharField(
+        max_length=10, choices=Cadence, default=Cadence.EACH, help_text="What a new subscriber gets."
+    )
+    sender_name = models.CharField(max_length=80, blank=True, help_text="Else the name of the paper.")
+    reward = models.ForeignKey(Reward, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    position = models.PositiveSmallIntegerField(default=100)
+    is_default = models.BooleanField(default=False, help_text="The letter of the box on every article.")
+
+    objects = NewsletterQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="newsletter_one_default")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("newsletter:newsletter", args=[self.slug])
+
+    @property
+    def in_short(self) -> str:
+        return self.what or self.promise

@@ -1,0 +1,36 @@
+"""Addresses that get no letters, without the addresses."""
+
+from django.db import models
+from django.utils import timezone
+
+from civic.lib import tokens
+
+
+class SuppressionQuerySet(models.QuerySet):
+    def of(self, email: str):
+        """What is known of an address, also from before a change of the key."""
+        return self.filter(key__in=tokens.fingerprints("subscriber", email.lower()))
+
+    def final(self):
+        """Addresses to which not even a confirmation letter goes: they bounce, or complained about us."""
+        return self.exclude(reason=Suppression.Reason.LEFT)
+
+
+class Suppression(models.Model):
+    """An address that gets no letters, known by its key only, so that it survives the erasure of the address.
+
+    Erasing is not the same as being suppressed: erasing forgets who somebody is. But then an old list, imported
+    by a colleague next year, would bring the letters back to somebody who wanted no more of them. So a key stays that
+    recognises the address and cannot be read. Whoever signs up again, and confirms, lifts it.
+    """
+
+    class Reason(models.TextChoices):
+        LEFT = "left", "left for good, or asked to be erased"
+        BOUNCED = "bounced", "the address is gone"
+        COMPLAINED = "complained", "called a letter unwanted"
+
+    key = models.BinaryField(primary_key=True, max_length=16)
+    reason = models.CharField(max_length=10, choices=Reason)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = SuppressionQuerySet.as_manager()
