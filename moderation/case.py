@@ -46,7 +46,6 @@ class Case:
     above: list[Comment]
     reports: list[Report]  # what readers said of it, the open ones first
     reasons: list[Reason]
-    is_blind: bool  # the model's are left out, whatever they are, until it is decided
     shown_text: SafeString  # what would be read, with the evidence marked
     card: WriterCard
     acts: list[Act]
@@ -59,6 +58,7 @@ class Case:
     writer_key: str  # as `Filter.writer`
     notes: list[Note]  # of moderators, about this writer; the latest first
     looked_at_by: User | None  # somebody else, just now
+    is_blind: bool = False  # what the model says is left out until it is decided
 
     @property
     def may_be_warned(self) -> bool:
@@ -102,8 +102,8 @@ def load_case(pk: int, queue: Listing, scope: Scope, *, blind: bool = False) -> 
     writer = writer_of(comment)
     shown = newer or comment
     signals = comment.seen["signals"] if comment.seen else []
-    is_blind = blind and (newer is not None or _is_undecided(comment, decisions))
-    if is_blind:
+    blind = blind and (newer is not None or _is_undecided(comment, decisions))
+    if blind:
         signals = without_model(signals)
     order = queue.pks
     at = order.index(pk) if pk in order else -1
@@ -115,7 +115,6 @@ def load_case(pk: int, queue: Listing, scope: Scope, *, blind: bool = False) -> 
         above=_above(comment),
         reports=list(Report.objects.on(comment).open_first().select_related("rule")[:20]),
         reasons=reasons_in(signals, comment.seen["rule"] if comment.seen else ""),
-        is_blind=is_blind,
         shown_text=with_evidence(shown.body, shown.body_html, signals),
         card=_card(writer, scope),
         acts=acts_for(comment),
@@ -128,6 +127,7 @@ def load_case(pk: int, queue: Listing, scope: Scope, *, blind: bool = False) -> 
         writer_key=f"member-{comment.member_id}" if comment.member_id else f"guest-{comment.guest_id}",
         notes=list(_notes(comment, writer, scope)[:10]),
         looked_at_by=looked_at_by(comment, scope.member),
+        is_blind=blind,
     )
 
 

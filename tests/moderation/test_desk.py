@@ -211,7 +211,7 @@ def test_who_decides_blind_is_not_told_by_the_list_either(client_of, moderator):
     page = client_of(moderator).get("/moderation/").content.decode()
 
     assert SAID.capitalize() in page
-    assert "What the model says, if anything, you see once it is decided." in page
+    assert '<li class="chip">A moderator reads it first</li>' in page
     assert "What the model says, if anything, you see once it is decided." in page
     assert "like spam, " not in page.lower()
     assert "/moderation/reliability/" not in page

@@ -159,7 +159,8 @@ def test_the_sample_it_left_alone_is_compared_with_what_it_looked_at(moderator, 
 
     assert load_reliability()[0].sample == Sample(20, 25, 50)
     page = client_of(moderator).get(PAGE).content.decode()
-    assert "Of 20 unscored comments that you decided about you took 25 % down for this, of the scored ones 50 %" in page
+    assert "Of the 20 comments that you decided about without it, you took 25&nbsp;% down for this" in page
+    assert "of those that it looked at 50&nbsp;%" in page
 
 
 def test_nothing_learned_yet_is_a_page_too(moderator, client_of):
