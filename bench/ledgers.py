@@ -1,9 +1,9 @@
 """Ways to keep the ledger of a newsletter, measured: `python -m bench.ledgers`
 
-Nothing is mailed. Each way claims, puts in flight and records 20,000 letters of an issue of a million, one letter per
+Nothing is mailed. Each way claims, puts in flight and records 20,000 letters of an issue of a million, one letter a
 round trip as a connection does it: what happened to the last one and that the next one is in flight stand in one
-statement. Prints letters/s, processor time of the server, dead rows and bytes of WAL per letter, and the times to freeze
-and to count. docs/decisions/0014-the-ledger.md tells what follows from it.
+statement. Prints letters/s, processor time of the server, dead rows and bytes of WAL per letter, and the times to
+freeze and to count. docs/decisions/0014-the-ledger.md tells what follows from it.
 """
 
 import os
@@ -96,7 +96,8 @@ class Outcomes(Way):
     columns = "skipped text NOT NULL DEFAULT ''"
     more = """
         CREATE TABLE line (id bigint PRIMARY KEY, ids bigint[], flying bigint, until timestamptz) WITH (fillfactor=50);
-        CREATE TABLE outcome (delivery_id bigint PRIMARY KEY, issue_id bigint, state smallint, reply text, at timestamptz);
+        CREATE TABLE outcome (delivery_id bigint PRIMARY KEY, issue_id bigint, state smallint, reply text,
+            at timestamptz);
         INSERT INTO line (id) VALUES (1);"""
     count = "SELECT state, count(*) FROM outcome WHERE issue_id = 1 GROUP BY state"
 
@@ -126,15 +127,15 @@ class Outcomes(Way):
 
 
 class Journal(Way):
-    """A batch is one small row: ids, and a byte for each that is over. Its place is the length of those bytes. When it is
-    over the outcomes go into the deliveries' own rows, all in one statement."""
+    """A batch is one small row: ids, and a byte for each that is over. Its place is the length of those bytes. When it
+    is over the outcomes go into the deliveries' own rows, all in one statement."""
 
     name = "journal, folded by update"
     more = """
         CREATE TABLE line (id bigint PRIMARY KEY, ids bigint[], begun smallint, until timestamptz, done bytea)
             WITH (fillfactor=10);"""
-    fold = """UPDATE d SET state = 3, reply = f.reply, at = f.at FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[])
-        AS f(id, reply, at) WHERE d.id = f.id"""
+    fold = """UPDATE d SET state = 3, reply = f.reply, at = f.at
+        FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS f(id, reply, at) WHERE d.id = f.id"""
 
     def run(self, db):
         from datetime import UTC, datetime
@@ -147,9 +148,7 @@ class Journal(Way):
                 if ids:
                     db.execute(self.fold, [ids, [REPLY] * len(ids), times], prepare=True)
                     db.execute("DELETE FROM line WHERE id = %s", [number], prepare=True)
-                rows = db.execute(
-                    "SELECT id FROM d WHERE id > %s ORDER BY id LIMIT %s", [cursor, BATCH], prepare=True
-                )
+                rows = db.execute("SELECT id FROM d WHERE id > %s ORDER BY id LIMIT %s", [cursor, BATCH], prepare=True)
                 ids, times, number = [row[0] for row in rows], [], number + 1
                 db.execute("INSERT INTO line VALUES (%s, %s, 0, now(), '')", [number, ids], prepare=True)
             for at in range(len(ids)):
@@ -167,9 +166,14 @@ class JournalAndOutcomes(Journal):
 
     name = "journal, folded by insert"
     columns = "skipped text NOT NULL DEFAULT ''"
-    more = Journal.more + """
-        CREATE TABLE outcome (delivery_id bigint PRIMARY KEY, issue_id bigint, state smallint, reply text, at timestamptz);"""
-    fold = "INSERT INTO outcome SELECT f.id, 1, 3, f.reply, f.at FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS f(id, reply, at)"
+    more = (
+        Journal.more
+        + """
+        CREATE TABLE outcome (delivery_id bigint PRIMARY KEY, issue_id bigint, state smallint, reply text,
+            at timestamptz);"""
+    )
+    fold = """INSERT INTO outcome SELECT f.id, 1, 3, f.reply, f.at
+        FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS f(id, reply, at)"""
     count = Outcomes.count
 
 
@@ -190,14 +194,13 @@ def main() -> None:
     var = Path(os.environ.get("VAR_DIR") or ROOT / "var" / "bench-ledgers").absolute()
     shutil.rmtree(var, ignore_errors=True)
     rows = []
-    with bench_at(var) as bench:
-        with psycopg.connect(bench.surroundings["DATABASE_URL"], autocommit=True) as db:
-            db.execute("CREATE SCHEMA ledgers; SET search_path = ledgers")
-            db.execute(SCHEMA.format(readers=READERS))
-            db.execute("ANALYZE reader")
-            for way in WAYS:
-                rows.append(measured(way(), db, bench))
-                print(rows[-1], file=sys.stderr)
+    with bench_at(var) as bench, psycopg.connect(bench.surroundings["DATABASE_URL"], autocommit=True) as db:
+        db.execute("CREATE SCHEMA ledgers; SET search_path = ledgers")
+        db.execute(SCHEMA.format(readers=READERS))
+        db.execute("ANALYZE reader")
+        for way in WAYS:
+            rows.append(measured(way(), db, bench))
+            print(rows[-1], file=sys.stderr, flush=True)
     heads = ["", "letters/s", "server µs", "client µs", "dead rows/letter", "WAL bytes/letter"]
     heads += ["size of it all", "freeze 1M", "count 1M"]
     print(table(heads, rows))
@@ -208,7 +211,7 @@ def measured(way: Way, db: psycopg.Connection, bench) -> list[str]:
     began = time.monotonic()
     way.freeze(db)
     froze = time.monotonic() - began
-    db.execute("VACUUM ANALYZE d; CHECKPOINT")
+    db.execute("VACUUM ANALYZE d")
     db.execute("SET synchronous_commit = off")
     runs = []
     for _ in range(1):

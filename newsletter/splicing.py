@@ -10,6 +10,8 @@ long as what replaces them, that no encoding splits, and with which no line begi
 import base64
 import hashlib
 import hmac
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -53,3 +55,21 @@ def filled(text: str, marks: Marks) -> str:
     for mark, value in zip(MARKS, marks, strict=True):
         text = text.replace(mark, value)
     return text
+
+
+class Spliced:
+    """A finished letter with gaps, as `smtp.Line.deliver` takes it. Filling it takes a few millionths of a second.
+
+    `gaps` names the strings in it that are replaced, each by what `fill` is given under that name.
+    """
+
+    def __init__(self, letter: bytes, gaps: Mapping[str, str]) -> None:
+        names = {gap.encode(): name for name, gap in gaps.items()}
+        self._pieces = re.split(b"(" + b"|".join(map(re.escape, names)) + b")", letter)
+        self._places = [(at, names[self._pieces[at]]) for at in range(1, len(self._pieces), 2)]
+
+    def fill(self, values: Mapping[str, bytes]) -> bytes:
+        pieces = self._pieces.copy()
+        for at, name in self._places:
+            pieces[at] = values[name]
+        return b"".join(pieces)
