@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 import psycopg
@@ -79,8 +79,8 @@ class Ledger:
             found = cursor.execute(_MAILING, {"issue": self.issue.pk}).fetchone()
             if found is None:
                 return Claim()
-            state, at, last, rests, held, others = found
-            if state != Issue.State.SENDING or others >= settings.NEWSLETTER_CONNECTIONS:
+            state, at, last, rests, held = found
+            if state != Issue.State.SENDING or held >= settings.NEWSLETTER_CONNECTIONS:
                 return Claim()
             if rests:
                 return Claim(again_in=rests)
@@ -91,11 +91,10 @@ class Ledger:
             if not ids:
                 return self._nothing(cursor, is_held=bool(held))
             letters = self._looked_at_again(cursor, ids, at)
-            letters = [
-                one._replace(due=due) for one, due in zip(letters, self.paces.take(cursor, len(letters)), strict=True)
-            ]
             if not letters:
                 return Claim(again_in=0)
+            dues = self.paces.take(cursor, len(letters))
+            letters = [one._replace(due=due) for one, due in zip(letters, dues, strict=True)]
             values = {"issue": self.issue.pk, "ids": [one.delivery_id for one in letters], "holder": holders.me()}
             (batch_id,) = cursor.execute(_BEGIN, values | {"lease": LEASE_SECONDS}).fetchone()
             return Claim(batch_id, letters)
@@ -166,8 +165,8 @@ class Ledger:
 def recover() -> list[int]:
     """Ends the batches of dead processes. Returns the issues they were of.
 
-    What was in flight is `unknown`; all the rest was surely not sent and waits again. If the database has crashed since,
-    its last moments are lost, and then nothing of the batch is sure.
+    What was in flight is `unknown`; all the rest was surely not sent and waits again. If the database was started anew
+    since, its last moments may be lost, and then nothing of the batch is sure.
     """
     issues = set()
     with transaction.atomic():
@@ -185,7 +184,7 @@ def recover() -> list[int]:
 
 
 def _cursor() -> psycopg.Cursor:
-    """One that prepares statements in the server, which halves what they cost; Django's own puts values into the text."""
+    """One that prepares statements in the server, which halves their cost; Django's own puts values into the text."""
     connection.ensure_connection()
     raw = connection.connection
     if raw.prepare_threshold is None and "prepare_threshold" not in connection.settings_dict["OPTIONS"]:
@@ -208,7 +207,6 @@ def _recheck() -> str:
 
 _MAILING = """
 SELECT issue.state, cursor, last_id, extract(epoch FROM greatest(rests_until - now(), interval '0'))::float8,
-    (SELECT count(*) FROM newsletter_batch WHERE issue_id = %(issue)s),
     (SELECT count(*) FROM newsletter_batch WHERE issue_id = %(issue)s)
 FROM newsletter_mailing mailing JOIN newsletter_issue issue ON issue.id = mailing.issue_id
 WHERE mailing.issue_id = %(issue)s FOR UPDATE OF mailing

@@ -98,7 +98,7 @@ class Line:
         self.is_open = True
         self.delivered = 0
         self._heard = bytearray()
-        self._asked: Envelope | None = None
+        self.asked: Envelope | None = None
         self._is_sent = False
 
     @classmethod
@@ -129,7 +129,7 @@ class Line:
 
     def ask(self, envelope: Envelope) -> None:
         """Says who writes to whom, without waiting for the answer where the server allows that."""
-        self._asked, self._is_sent = envelope, "PIPELINING" in self.offers
+        self.asked, self._is_sent = envelope, "PIPELINING" in self.offers
         if self._is_sent:
             self.phase = Phase.MAIL
             self._send(self._questions(envelope))
@@ -139,7 +139,7 @@ class Line:
 
         After `Refused` the connection serves further letters, unless `is_open` is False.
         """
-        envelope, self._asked = self._asked, None
+        envelope, self.asked = self.asked, None
         answers = self._answers_at_once() if self._is_sent else self._answers_one_by_one(envelope)
         for phase, reply, expected in answers:
             if reply.code // 100 != expected:
@@ -153,7 +153,7 @@ class Line:
         With `then`, asks about the next letter in the same packet where the server takes that; `wait_for_go` hears the
         answer. Raises `Refused`, or `Lost`; its `may_have_gone` says whether the server may have the letter.
         """
-        self._asked, self._is_sent = then, bool(then) and "PIPELINING" in self.offers
+        self.asked, self._is_sent = then, bool(then) and "PIPELINING" in self.offers
         questions = self._questions(then) if self._is_sent else b""
         self.phase = Phase.INSIDE
         self._send(payload + b".\r\n" + questions, dot_at=len(payload) + 3)
@@ -165,6 +165,11 @@ class Line:
         self.delivered += 1
         return reply
 
+    @property
+    def is_idle(self) -> bool:
+        """Open, and between two letters."""
+        return self.is_open and self.phase == Phase.GREETED and self.asked is None
+
     def is_alive(self) -> bool:
         """Whether it still answers, after it has been idle. Never raises."""
         try:
@@ -173,7 +178,7 @@ class Line:
             return False
 
     def close(self) -> None:
-        if self.is_open and self.phase == Phase.GREETED and not self._asked:
+        if self.is_idle:
             with contextlib.suppress(OSError):
                 self.socket.send(b"QUIT\r\n")
         self.is_open = False
