@@ -114,7 +114,7 @@ class Sink(asyncio.Protocol):
 
 
 async def serve(port: int, record: str, faults: dict[str, float]) -> None:
-    file = open(record, "ab", buffering=0) if record else None  # noqa: SIM115: open as long as the process lives
+    file = await asyncio.to_thread(open, record, "ab", 0) if record else None
     dice = random.Random(port)
     make = lambda: Sink(file.write if file else None, faults, dice)  # noqa: E731
     server = await asyncio.get_running_loop().create_server(make, "127.0.0.1", port, backlog=200)

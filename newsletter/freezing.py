@@ -1,5 +1,6 @@
 """Who gets an issue: chosen once, in one statement, and every one of them accounted for."""
 
+import json
 import logging
 
 from django.db import connection, transaction
@@ -27,6 +28,7 @@ def freeze(issue_id: int) -> Mailing:
         with connection.cursor() as cursor:
             cursor.execute(_statement(), {"issue": issue.pk, "newsletter": issue.newsletter_id, "how": issue.cadence})
             candidates, written, first, last, queued, skipped = cursor.fetchone()
+        skipped = json.loads(skipped)
         if candidates != written or candidates != queued + sum(skipped.values()):
             raise Miscounted(f"issue {issue.pk}: {candidates} candidates, {queued} queued, {skipped} skipped")
         counts = {"candidates": candidates, "queued": queued, "skipped": skipped}

@@ -66,6 +66,7 @@ class Ledger:
     def __init__(self, issue: Issue) -> None:
         self.issue = issue
         self.paces = Paces()
+        self._cursor = _cursor()
 
     def claim(self, most: int, ending: int | None = None, unsent: Sequence[int] = ()) -> Claim:
         """Up to `most` letters that are due, each looked at again: who left or is suppressed by now is skipped.
@@ -73,7 +74,7 @@ class Ledger:
         Ends the batch before, `ending`; its `unsent` letters wait again. One transaction, on disk when it returns.
         """
         with transaction.atomic():
-            cursor = _cursor()
+            cursor = self._cursor
             if ending:
                 self._end(cursor, ending, unsent)
             found = cursor.execute(_MAILING, {"issue": self.issue.pk}).fetchone()
@@ -108,14 +109,14 @@ class Ledger:
         values = {"batch": batch_id, "flying": delivery_id, "lease": LEASE_SECONDS}
         if over is not None:
             values |= over._asdict() | {"issue": self.issue.pk}
-        found = _cursor().execute(_FLIES if over is None else _OVER_AND_FLIES, values, prepare=True)
+        found = self._cursor.execute(_FLIES if over is None else _OVER_AND_FLIES, values, prepare=True)
         if not found.rowcount:
             raise Fenced
 
     def end(self, batch_id: int, unsent: Sequence[int]) -> None:
         """The batch is over; letters that were not tried wait again."""
         with transaction.atomic():
-            self._end(_cursor(), batch_id, unsent)
+            self._end(self._cursor, batch_id, unsent)
 
     def _end(self, cursor: psycopg.Cursor, batch_id: int, unsent: Sequence[int]) -> None:
         if cursor.execute("DELETE FROM newsletter_batch WHERE id = %s", [batch_id]).rowcount and unsent:

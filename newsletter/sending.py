@@ -3,10 +3,11 @@
     claim → look again → splice → in flight → DATA → outcome
 
 No letter is lost, none goes twice unasked: `newsletter.ledger` writes down what is in flight before its first byte
-leaves, and how it ended before the next one is in flight. Jobs are short, for a worker that is asked to stop has no time; each
-defers the next one.
+leaves, and how it ended before the next one is in flight. Jobs are short, for a worker that is asked to stop has no
+time; each defers the next one.
 """
 
+import json
 import logging
 import time
 from collections import deque
@@ -129,7 +130,7 @@ def progress(issue: Issue, *, domains: int = 0) -> Progress:
     if mailing is None:
         return Progress({}, 0, {}, 0)
     since = timezone.now() - timedelta(seconds=SPEED_SECONDS)
-    within = Outcome.objects.filter(issue=issue, delivery_id__range=(mailing.first_id, mailing.last_id))
+    within = Outcome.objects.filter(issue=issue, delivery_id__gte=mailing.first_id, delivery_id__lte=mailing.last_id)
     speed = within.filter(state=State.SENT, at__gte=since).count() / SPEED_SECONDS
     by_domain = _domains(mailing, domains) if domains else []
     return Progress(counts_of(issue), mailing.candidates, mailing.skipped, speed, by_domain)
@@ -138,7 +139,7 @@ def progress(issue: Issue, *, domains: int = 0) -> Progress:
 def _domains(mailing: Mailing, most: int) -> list[tuple[str, dict[str, int]]]:
     with connection.cursor() as cursor:
         cursor.execute(_DOMAINS, [mailing.first_id, mailing.last_id, mailing.issue_id, most])
-        return cursor.fetchall()
+        return [(domain, json.loads(counts)) for domain, counts in cursor.fetchall()]
 
 
 _DOMAINS = """
@@ -250,16 +251,16 @@ class Sender:
     def _send_batch(self, claim: Claim) -> list[int]:
         """Sends letter after letter. Returns the ids of those that it did not come to."""
         letter, began = letter_of(self.issue), time.monotonic()
-        waiting = deque(claim.letters)
+        waiting = deque((one, envelope_of(one)) for one in claim.letters)
         self._over = None
         try:
             while waiting:
-                one = waiting[0]
+                one, envelope = waiting[0]
                 self._wait_until(began + one.due)
                 line = self._ready_line()
-                following = waiting[1] if len(waiting) > 1 and began + waiting[1].due <= time.monotonic() else None
+                then = self._next(waiting, began)
                 try:
-                    self._send_one(line, claim.batch_id, letter, one, following)
+                    self._send_one(line, claim.batch_id, letter, one, envelope, then)
                 except Lost as lost:
                     self._lost(claim.batch_id, one, lost, line)
                 except Refused as refused:
@@ -270,12 +271,21 @@ class Sender:
         if self._over:
             self.ledger.flies(claim.batch_id, None, self._over)
             self._over = None
-        return [one.delivery_id for one in waiting]
+        return [one.delivery_id for one, _ in waiting]
 
-    def _send_one(self, line: Line, batch_id: int, letter: Letter, one: Waiting, following: Waiting | None) -> None:
-        envelope = envelope_of(one)
+    def _next(self, waiting: deque, began: float) -> Envelope | None:
+        """What to ask about in the same packet as the letter at hand: the one after it, if it is due, too."""
+        if len(waiting) < 2 or began + waiting[1][0].due > time.monotonic() or self._is_late():
+            return None
+        return waiting[1][1]
+
+    def _send_one(
+        self, line: Line, batch_id: int, letter: Letter, one: Waiting, envelope: Envelope | None, then: Envelope | None
+    ) -> None:
+        if envelope is None:
+            raise Refused(Phase.RCPT, Reply(553, "5.1.2 no such domain can exist"))
         if not line.takes(envelope.recipient):
-            raise Refused(Phase.RCPT, Reply(553, "the mail server takes no such address (it offers no SMTPUTF8)"))
+            raise Refused(Phase.RCPT, Reply(553, "5.1.6 the mail server takes no such address (it lacks SMTPUTF8)"))
         if line.asked != envelope:
             line.ask(envelope)
         line.wait_for_go()
@@ -288,7 +298,6 @@ class Sender:
         )
         self.ledger.flies(batch_id, one.delivery_id, self._over)
         self._over = None
-        then = envelope_of(following) if following and not self._is_late() else None
         reply = line.deliver(payload, then if then and line.takes(then.recipient) else None)
         self.put_off = 0
         self._over = Over(one.delivery_id, State.SENT, reply.code, _words(reply), one.attempts + 1)
@@ -402,13 +411,13 @@ _COMMANDS = {
 }
 
 
-def envelope_of(one: Waiting) -> Envelope:
-    """Raises `Refused` for a domain that cannot be written in ASCII: no server was asked, none could be found."""
+def envelope_of(one: Waiting) -> Envelope | None:
+    """Both addresses. None for a domain that cannot be written in ASCII, for no server could be found there."""
     name, _, domain = one.address.rpartition("@")
     try:
         return Envelope(verp.address_for(one.delivery_id), f"{name}@{punycode(domain)}")
     except UnicodeError:
-        raise Refused(Phase.RCPT, Reply(553, "5.1.2 no such domain can exist")) from None
+        return None
 
 
 def when_refused(delivery_id: int, kind: bounces.Kind, reply: Reply) -> None:
