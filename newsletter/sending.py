@@ -210,7 +210,7 @@ class Sender:
         self.issue, self.ledger = issue, Ledger(issue)
         self.line: Line | None = None
         self.size = BATCH_AT_LEAST
-        self.put_off = 0  # in a row
+        self.put_off = self.stumbles = 0  # in a row
         self._over: Over | None = None  # how the last letter ended, not yet written down
         self._looked = 0.0
 
@@ -221,7 +221,7 @@ class Sender:
         try:
             while True:
                 claim = self.ledger.claim(self.size, ending, unsent)
-                ending, unsent = claim.batch_id, []
+                ending, unsent, self.stumbles = claim.batch_id, [], claim.stumbles
                 if not claim.letters:
                     if claim.again_in == 0:
                         continue
@@ -235,11 +235,25 @@ class Sender:
             logger.warning("issue %s: taken for dead, so not a letter more", self.issue.pk)
             ending = None
             return 0.0
+        except BaseException:
+            self._abandon(ending)
+            ending = None
+            raise
         finally:
             if ending:
                 self.ledger.end(ending, unsent)
             if self.line:
                 lines.give_back(self.line)
+
+    def _abandon(self, batch_id: int | None) -> None:
+        """After an error that nobody thought of, such as a database that went away: what we know is written down, over a
+        new connection if need be. Where that fails, too, `recover` does it when the lease is over."""
+        if self.line:
+            self.line.close()
+        if batch_id:
+            if not connection.in_atomic_block:
+                connection.close()
+            Ledger(self.issue).abandon(batch_id, self._over)
 
     def _adapt(self, took: float) -> None:
         """Batches that take about a second: what is claimed is looked at again not long before it goes."""
@@ -299,8 +313,11 @@ class Sender:
         self.ledger.flies(batch_id, one.delivery_id, self._over)
         self._over = None
         reply = line.deliver(payload, then if then and line.takes(then.recipient) else None)
-        self.put_off = 0
         self._over = Over(one.delivery_id, State.SENT, reply.code, _words(reply), one.attempts + 1)
+        self.put_off = 0
+        if self.stumbles:
+            self.stumbles = 0
+            Mailing.objects.filter(issue=self.issue).update(stumbles=0)
 
     # --- what can go wrong ------------------------------------------------------------------------
 
@@ -376,8 +393,6 @@ class Sender:
                 self._stumble(_words(refused.reply))
             pause(self.issue, f"The mail server refused: {_words(refused.reply)}")
             raise _Stop from None
-        if not self.line.delivered:
-            Mailing.objects.filter(issue=self.issue, stumbles__gt=0, rests_until__lt=timezone.now()).update(stumbles=0)
         return self.line
 
     def _wait_until(self, moment: float) -> None:
