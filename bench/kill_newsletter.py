@@ -1,10 +1,12 @@
-"""Kill the process that sends, again and again; then ask the sink who got what: `python -m bench.kill_newsletter [ROUNDS]`
+"""Kill the process that sends, again and again; then ask the sink who got what:
+
+    .venv/bin/python -m bench.kill_newsletter [ROUNDS]
 
 5,000 readers, two connections at once, and a mail server that drops connections after the final dot, says 421, 450 and
-550, and is slow. Each round is a process of its own that ends by SIGKILL in a phase chosen in turn: with letters claimed,
-before DATA, inside a letter, after its dot, before what became of it is recorded, or at any moment. After each the
-ledger must agree with the sink to the letter. Prints how often each phase was hit; the exit status is 1 when a letter
-came twice, is missing without being shown, or more are unknown than connections were open.
+550, and is slow. Each round is a process of its own that ends by SIGKILL in a phase chosen in turn: with letters
+claimed, before DATA, inside a letter, after its dot, before what became of it is recorded, or at any moment. After each
+the ledger must agree with the sink to the letter. Prints how often each phase was hit; the exit status is 1 when a
+letter came twice, is missing without being shown, or more are unknown than connections were open.
 """
 
 import json
@@ -53,6 +55,8 @@ class Rounds:
         for number in range(rounds):
             self.round(PHASES[number % len(PHASES)])
         self.round("to the end")
+        if self.is_sending() or not set(self.compare()) <= {"sent", "unknown", "failed"}:
+            raise Broken(f"not finished: {self.issue.state}, {dict(self.compare())}")
 
     def round(self, phase: str) -> None:
         from django.db import connections
@@ -149,7 +153,7 @@ def send_until_killed(issue_id: int, phase: str, count: int, moment: float, seed
 
 
 def kill_at(phase: str, count: int, moment: float, dice: random.Random) -> None:
-    """SIGKILL to this very process when it has come to a phase so many times. Nothing of it runs any more after that."""
+    """SIGKILL to this very process when it has come to a phase so many times. Nothing of it runs after that."""
     from newsletter.ledger import Ledger
     from newsletter.smtp import Line, Phase
 
@@ -254,6 +258,8 @@ def inside(rounds: int, record: Path) -> None:
     rounds_.run(rounds)
     counts = rounds_.compare()
     took = time.monotonic() - began
+    if rounds >= ROUNDS and min(rounds_.hits[phase] for phase in PHASES) < 20:
+        raise Broken(f"a phase was hit too seldom: {rounds_.hits}")
     print(f"{sum(rounds_.hits.values())} kills among {READERS:,} readers in {took:.0f} s; nobody got two letters.")
     print("killed " + ", ".join(f"{phase}: {number}" for phase, number in rounds_.hits.items()))
     print(f"in the end {dict(counts)}; at most {rounds_.most_unknown} unknown after one kill")

@@ -3,7 +3,7 @@
 RECORD is a file to which a line is added for each letter *before* it is answered: `kept ADDRESS MESSAGE-ID`, or
 `dropped …` when the connection is closed after the final dot instead of an answer. FAULTS is JSON, the share of letters
 to which each happens: `rcpt_450`, `rcpt_550`, `mail_421`, `dot_421`, `dot_450`, `slow` (with `seconds`),
-`dropped_after_dot`; `no_pipelining` is the share of connections. Several things may come in one packet (PIPELINING). No part of it is for real mail.
+`dropped_after_dot`; `no_pipelining` is the share of connections. No part of it is for real mail.
 """
 
 import asyncio

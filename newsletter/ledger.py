@@ -314,14 +314,14 @@ FROM newsletter_batch
 """
 _BATCHES = f"{_BATCHES_HEAD} FOR UPDATE SKIP LOCKED"
 
-# Must find nothing: a letter that is in no batch, waits for no time, and has no outcome. Looked up once, before an issue
-# is called done, for a million letters in a second. What it finds is put right.
+# Must find nothing: a letter that is in no batch, waits for no time, and has no outcome. Looked up once, before an
+# issue is called done, for a million letters in a second. What it finds is put right.
 _FORGOTTEN = """
 INSERT INTO newsletter_outcome (delivery_id, issue_id, state, not_before, at)
 SELECT delivery.id, delivery.issue_id, 'queued', now(), now()
 FROM newsletter_mailing mailing JOIN newsletter_delivery delivery
     ON delivery.id BETWEEN first_id AND last_id AND delivery.issue_id = mailing.issue_id
 LEFT JOIN newsletter_outcome outcome ON outcome.delivery_id = delivery.id
-WHERE mailing.issue_id = %(issue)s AND skipped = '' AND (outcome.state IS NULL OR outcome.state = 'queued')
+WHERE mailing.issue_id = %(issue)s AND delivery.skipped = '' AND (outcome.state IS NULL OR outcome.state = 'queued')
 ON CONFLICT (delivery_id) DO UPDATE SET not_before = now()
 """

@@ -246,8 +246,8 @@ class Sender:
                 lines.give_back(self.line)
 
     def _abandon(self, batch_id: int | None) -> None:
-        """After an error that nobody thought of, such as a database that went away: what we know is written down, over a
-        new connection if need be. Where that fails, too, `recover` does it when the lease is over."""
+        """After an error that nobody thought of, such as a database that went away: what we know is written down, over
+        a new connection if need be. Where that fails, too, `recover` does it when the lease is over."""
         if self.line:
             self.line.close()
         if batch_id:
