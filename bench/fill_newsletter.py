@@ -17,7 +17,8 @@ def issue_for(readers: int) -> Issue:
     with connection.cursor() as cursor:
         cursor.execute(
             "TRUNCATE newsletter_subscriber, newsletter_subscription, newsletter_delivery, newsletter_outcome,"
-            " newsletter_batch, newsletter_mailing, newsletter_pace, newsletter_issue CASCADE"
+            " newsletter_batch, newsletter_mailing, newsletter_pace, newsletter_issue,"
+            " newsletter_newsletter CASCADE"
         )
         name = f"Letter to {readers}"
         newsletter = Newsletter.objects.create(
