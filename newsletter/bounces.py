@@ -1,10 +1,11 @@
 """What comes back: bounces, complaints, answers of machines, and letters by people who pressed "reply".
 
-`classify` reads a message as it arrived, from anybody and possibly broken, and never raises. flufl.bounce finds addresses where
-a bounce has no form; what a refusal means is judged in `newsletter.wordings`.
+`classify` reads a message as it arrived, from anybody and possibly broken, and never raises. flufl.bounce finds
+addresses where a bounce has no form; what a refusal means is judged in `newsletter.wordings`.
 """
 
 import binascii
+import contextlib
 import email.errors
 import json
 import quopri
@@ -59,7 +60,9 @@ def judge_reply(code: int, text: str, at: str) -> Kind:
         return kind
     if code < 500:
         return Kind.SOFT
-    return Kind.HARD if at == "rcpt" and code in (550, 551, 553) and not status and not text.strip() else Kind.SENDER_FAULT
+    return (
+        Kind.HARD if at == "rcpt" and code in (550, 551, 553) and not status and not text.strip() else Kind.SENDER_FAULT
+    )
 
 
 # --- reading a message --------------------------------------------------------------------------------------------
@@ -99,10 +102,8 @@ def _own_parts(message: Message, depth: int = 0) -> Iterator[Message]:
 
 def _header(message: Message, name: str) -> str:
     value = str(message.get(name, ""))
-    try:
+    with contextlib.suppress(LookupError, ValueError, email.errors.MessageError, AssertionError):
         value = str(make_header(decode_header(value)))
-    except (LookupError, ValueError, email.errors.MessageError, AssertionError):
-        pass
     return " ".join(value.split())
 
 
@@ -113,7 +114,8 @@ def _words(parts: list[Message]) -> str:
         plain = [_without_tags(_text(part)) for part in parts if part.get_content_type() == "text/html"]
     if not plain:  # a type that we do not know, or none that makes sense
         plain = [_text(part) for part in parts if not part.is_multipart() and part.get_content_maintype() == "text"]
-    return "\n".join(plain)
+    whole = parts[0].get_payload()  # of a multipart without parts, for its boundary got lost
+    return "\n".join(plain) or (whole if isinstance(whole, str) else "")
 
 
 def _text(part: Message) -> str:
@@ -157,9 +159,8 @@ def _read_complaint(letter: _Letter) -> list[BounceEvent]:
     for part, kind in zip(letter.parts, letter.kinds, strict=True):
         if kind == "message/feedback-report":
             return [_complaint(letter, _groups(part)[:1] or [{}])]
-    if fields := [group for group in _split_groups(letter.words) if "feedback-type" in group]:
-        if letter.message.get_param("report-type") == "feedback-report" or "version" in fields[0]:
-            return [_complaint(letter, fields)]
+    if fields := [group for group in _split_groups(letter.words) if {"feedback-type", "version"} <= group.keys()]:
+        return [_complaint(letter, fields)]
     if letter.message.get_param("report-type") == "feedback-report":
         return [BounceEvent(Kind.COMPLAINT, _complained_about(letter, {}))]
     carries = any(kind == "message/rfc822" for kind in letter.kinds)
@@ -193,14 +194,23 @@ def _complained_about(letter: _Letter, fields: dict[str, str]) -> str | None:
 # --- what says nothing about an address ---------------------------------------------------------------------------
 
 
-_ASKED_BACK = re.compile(r"guest list|waitlisted|challenge[- ]response|prove (that )?you('re| are) (a )?(human|person)|spam ?arrest|confirm (that )?you (sent|are)|pre-?approved")
+_ASKED_BACK = re.compile(
+    r"guest list|waitlisted|challenge[- ]response|prove (that )?you('re| are) (a )?(human|person)|spam ?arrest"
+    r"|confirm (that )?you (sent|are)|pre-?approved"
+)
 
 
 def _read_receipt(letter: _Letter) -> list[BounceEvent]:
     """Read receipts (RFC 8098), reports on TLS (RFC 8460) and on DMARC (RFC 7489)."""
     report = str(letter.message.get_param("report-type") or "").lower()
     quiet = {"message/disposition-notification", "application/tlsrpt+gzip", "application/tlsrpt+json"}
-    if report in ("disposition-notification", "tlsrpt") or quiet & set(letter.kinds) or "tls-report-domain" in letter.message:
+    if "automatically rejected" in f"{letter.subject} {letter.words[:300]}".lower():
+        return []  # how some mail servers refuse a letter: a receipt that nobody read it
+    if (
+        report in ("disposition-notification", "tlsrpt")
+        or quiet & set(letter.kinds)
+        or "tls-report-domain" in letter.message
+    ):
         return [BounceEvent(Kind.IGNORE)]
     if re.match(r"\W{0,3}(re: |fw: )?report domain:.{0,200}(submitter|report-id)", letter.subject.lower()):
         return [BounceEvent(Kind.IGNORE)]
@@ -245,7 +255,10 @@ def _read_report(letter: _Letter) -> list[BounceEvent]:
         group
         for part, kind in zip(letter.parts, letter.kinds, strict=True)
         if kind in ("message/delivery-status", "message/global-delivery-status")
-        or (kind == "text/plain" and "delivery-status" in str(part.get_filename() or part.get("content-description", "")))
+        or (
+            kind == "text/plain"
+            and "delivery-status" in str(part.get_filename() or part.get("content-description", ""))
+        )
         for group in _groups(part)
     ]
     if not groups and re.search(r"(?im)^\s{0,8}(final|original)-recipient:", letter.words):
@@ -271,9 +284,10 @@ def _groups(part: Message) -> list[dict[str, str]]:
 
 
 def _flat(message: Message) -> str:
-    fields = "\n".join(f"{name}: {value}" for name, value in message.items())
+    fields = "\n".join(f"{name}: {value}" for name, value in message.raw_items())
     payload = message.get_payload()
-    return f"{fields}\n\n{payload if isinstance(payload, str) else ''}"
+    text = f"{fields}\n\n{payload if isinstance(payload, str) else ''}"
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # what was not ASCII, as it came
 
 
 def _decoded(text: str, encoding: str) -> str:
@@ -327,15 +341,18 @@ def _reported(letter: _Letter, group: dict[str, str], *, alone: bool) -> BounceE
     if not code and not told:
         told, code = find_codes(explained)
     best = told if told and (not status or status.endswith(".0.0") or status[0] == told[0]) else status
-    kind = judge(said, best, code) if said else None
-    if kind is None or (kind == Kind.SOFT and not said) or _is_vague(said):
-        kind = judge(explained, best, code) or kind
+    kind = None if _is_vague(said) else judge(said, best, code)
+    if kind is None:
+        # What surrounds it is written for people: a footer about viruses must not outweigh a plain status.
+        kind = judge(explained, best, code)
+        if kind == Kind.SENDER_FAULT and judge("", best) == Kind.HARD:
+            kind = Kind.HARD
     return BounceEvent(kind or Kind.SOFT, address, best or None, _line(said or explained))
 
 
 def _is_vague(said: str) -> bool:
     """Says no more than that it failed; the text beside it may say why."""
-    return len(re.sub(r"[\d.#;:<>\s-]|smtp|error|status|\S+@\S+", "", said.lower())) < 6
+    return not said or len(re.sub(r"[\d.#;:<>\s-]|smtp|error|status|\S+@\S+", "", said.lower())) < 6
 
 
 def _explanation(letter: _Letter, address: str | None, alone: bool) -> str:
@@ -349,40 +366,73 @@ def _explanation(letter: _Letter, address: str | None, alone: bool) -> str:
 # --- bounces without a form ---------------------------------------------------------------------------------------
 
 _DAEMON = re.compile(
-    r"mailer[-_ .]?daemon|post ?master|mail[-_ .]?daemon|mdaemon|mail ?delivery|delivery (sub)?system|daemon@|mail ?system|"
-    r"mail ?admin|microsoftexchange|<bounce|^bounce|mailerdaemon|administrator@|<>|non-?delivery|undeliver|internet mail|"
+    r"mailer[-_ .]?daemon|post ?master|mail[-_ .]?daemon|mdaemon|mail ?delivery|delivery (sub)?system|daemon@|"
+    r"mail ?system|"
+    r"mail ?admin|microsoftexchange|<bounce|^bounce|mailerdaemon|administrator@|<>|non-?delivery|undeliver|"
+    r"internet mail|"
     r"smtp(32|-daemon| server)|system ?administrator|mailsystem|mail ?deliver|notify@"
 )
 _FAILED_SUBJECT = re.compile(
-    r"undeliver|unzustellbar|nicht zugestellt|unzustellbare|zustellung|returned (mail|e-?mail|to sender)|return(ed)? .{0,30}sender|"
-    r"(delivery|mail|message|email|e-mail|transport|send)\b.{0,30}\b(fail|failed|failure|error|problem|status|report|notif|unsuccess|impossib|"
-    r"not (be )?(delivered|sent)|couldn't|rejected|returned|bounced)|failure (notice|delivery|to deliver|notification)|fail(ed|ure)[: ].{0,30}(mail|deliver|message)|"
-    r"failed mail|bounced? (mail|message)|non[- ]?(remis|deliver|livr|recapit|entreg)|non-?delivery|(échec|echec).{0,30}(remise|distribution|livraison)|"
-    r"mancat\w .{0,20}(consegna|recapito)|fallo? (en|de) (la )?entrega|error .{0,20}entrega|devuelto|no se (pudo|puede) entregar|no entregad|não entregue|"
-    r"falha (na|de) entrega|devolvid|onbestelbaar|niet bezorg|niedostarcz|nie dostarcz|zwrot|nedoručiteln|nedorucen|olevererbar|kan ikke leveres|"
-    r"не доставлен|недоставлен|доставк|戻り|配信(不能|エラー|できません)|送信(エラー|できません)|エラー.{0,10}メール|退信|投递失败|系统退信|undelivered|unknown (user|address)|user unknown|"
-    r"warning: (could not|message)|could not (be )?(send|deliver)|cannot (be )?deliver|unable to deliver|delivery (delay|notif)|mail could not|"
-    r"rejected (mail|message|post)|(mail|message) (blocked|rejected|refused)|mail system error|nondeliverable|not delivered|quota|mailbox full|message status"
+    r"undeliver|unzustellbar|nicht zugestellt|unzustellbare|zustellung|returned (mail|e-?mail|to sender)|"
+    r"return(ed)? .{0,30}sender|"
+    r"(delivery|mail|message|email|e-mail|transport|send)\b.{0,30}\b(fail|failed|failure|error|problem|status|"
+    r"report|notif|unsuccess|impossib|"
+    r"not (be )?(delivered|sent)|couldn't|rejected|returned|bounced)|failure (notice|delivery|to deliver|"
+    r"notification)|fail(ed|ure)[: ].{0,30}(mail|deliver|message)|"
+    r"failed mail|bounced? (mail|message)|non[- ]?(remis|deliver|livr|recapit|entreg)|non-?delivery|(échec|"
+    r"echec).{0,30}(remise|distribution|livraison)|"
+    r"mancat\w .{0,20}(consegna|recapito)|fallo? (en|de) (la )?entrega|error .{0,20}entrega|devuelto|no se (pudo"
+    r"|puede) entregar|no entregad|não entregue|"
+    r"falha (na|de) entrega|devolvid|onbestelbaar|niet bezorg|niedostarcz|nie dostarcz|zwrot|nedoručiteln|"
+    r"nedorucen|olevererbar|kan ikke leveres|"
+    r"не доставлен|недоставлен|доставк|戻り|配信(不能|エラー|できません)|送信(エラー|できません)|"
+    r"エラー.{0,10}メール|退信|投递失败|系统退信|undelivered|"
+    r"unknown (user|address)|user unknown|"
+    r"warning: (could not|message)|could not (be )?(send|deliver)|cannot (be )?deliver|unable to deliver|"
+    r"delivery (delay|notif)|mail could not|"
+    r"rejected (mail|message|post)|(mail|message) (blocked|rejected|refused)|mail system error|nondeliverable|"
+    r"not delivered|quota|mailbox full|message status"
 )
 _FAILED_WORDS = re.compile(
-    r"created automatically by mail delivery software|this is the .{0,40}qmail-send|qmail-(send|remote|local)|(could|can) ?n[o']t (be )?deliver|unable to deliver|"
-    r"(permanent|fatal) (fatal )?error|delivery (to the following|has failed|failed|failure)|did not reach|undeliverable|returned? (mail|message|to (the )?sender)|"
-    r"transcript of session|could not be (delivered|sent)|not (be )?delivered|remote host said|address(es)? (had|failed)|was not delivered|has been returned|your message .{0,60}(fail|reject|bounc|return)|"
-    r"(message|mail|e-mail) (that )?you sent|(the )?following (address|recipient|user)|mail (is )?undeliverable|konnte nicht (zugestellt|ausgeliefert)|n'a pas pu|"
-    r"could not send|konnten? .{0,40}nicht .{0,30}(zugestellt|ausgeliefert|gesendet|geschickt)|no se (pudo|ha podido)|impossibile (consegnare|recapitare)|nie (mogła|mogl|została|zostala) .{0,20}(dostarcz|dorecz)|"
+    r"created automatically by mail delivery software|this is the .{0,40}qmail-send|qmail-(send|remote|local)|"
+    r"(could|can) ?n[o']t (be )?deliver|unable to deliver|"
+    r"(permanent|fatal) (fatal )?error|delivery (to the following|has failed|failed|failure)|did not reach|"
+    r"undeliverable|returned? (mail|message|to (the )?sender)|"
+    r"transcript of session|could not be (delivered|sent)|not (be )?delivered|remote host said|address(es)? (had"
+    r"|failed)|was not delivered|has been returned|you sent (mail|a message)|not a valid user|"
+    r"your message .{0,60}(fail|reject|bounc|return)|"
+    r"(message|mail|e-mail) (that )?you sent|(the )?following (address|recipient|user)|mail (is )?undeliverable|"
+    r"konnte nicht (zugestellt|ausgeliefert)|n'a pas pu|"
+    r"could not send|konnten? .{0,40}nicht .{0,30}(zugestellt|ausgeliefert|gesendet|geschickt)|no se (pudo|"
+    r"ha podido)|impossibile (consegnare|recapitare)|nie (mogła|mogl|została|zostala) .{0,20}(dostarcz|dorecz)|"
     r"配信でき|送信でき|お届けでき|<<< [45]\d\d|[45]\d\d[ -][45]\.\d\.\d"
 )
 _STILL_TRYING = re.compile(
-    r"(this is )?(only )?a warning (message )?only|warning message only|do not need to re-?send|do(n't| not) (need to )?re-?send|no action is required|(has been|is|was|been) delayed|"
-    r"will (continue|keep) (to be )?(try|trying|attempt|retr)|(will|continue) .{0,20}(try|trying|retried|attempt)\w* .{0,30}(deliver|again|for|until)|still (trying|being retried|undelivered|in the queue)|"
-    r"not yet been delivered|delivery attempts will continue|(delivery )?delayed|delayed (mail|delivery)|wird weiter versucht|weitere versuche|verzögert|noch nicht zugestellt|"
-    r"retardé|retrasad|demorad|in ritardo|opóźni|could not be delivered for the last|warning: (could not send|message).{0,40}(past|delayed|still)"
+    r"(this is )?(only )?a warning (message )?only|warning message only|do not need to re-?send|do(n't|"
+    r" not) (need to )?re-?send|no action is required|(has been|is|was|been) delayed|"
+    r"will (continue|keep) (to be )?(try|trying|attempt|retr)|(will|continue) .{0,20}(try|trying|retried|"
+    r"attempt)\w* .{0,30}(deliver|again|for|until)|still (trying|being retried|undelivered|in the queue)|"
+    r"not yet been delivered|delivery attempts will continue|(delivery )?delayed|delayed (mail|delivery)|"
+    r"wird weiter versucht|weitere versuche|verzögert|noch nicht zugestellt|"
+    r"retardé|retrasad|demorad|in ritardo|opóźni|could not be delivered for the last|warning: (could not send|"
+    r"message).{0,40}(past|delayed|still)"
 )
-_GAVE_UP = re.compile(r"(?<!will )giv(e|en|ing) up|gave up|permanent (fatal )?error|(?<!will be )returned|final(ly)? fail|no further attempt|will not (be )?retr|cannot be delivered|has been undeliverable|undeliverable|endgültig")
+_GAVE_UP = re.compile(
+    r"(?<!will )giv(e|en|ing) up|gave up|permanent (fatal )?error|(?<!will be )returned|final(ly)? fail|"
+    r"no further attempt|will not (be )?retr|cannot be delivered|has been undeliverable|undeliverable|"
+    r"endgültig"
+)
 _COPY_BEGINS = re.compile(
-    r"(?im)^[\s>*#|-]{0,40}((below this line|this) is a copy of|-{2,}\W{0,3}(this is a copy|original|unsent|the (header|body|following|attached)|undelivered|forwarded|returned|message (header|text|follows)|begin|start of|copy of|headers)|"
-    r"(original|unsent|returned|your|the original|the|attached|undelivered|copy of( your| the)?|full|text of( your| the)?|here is (a copy|your)|content of( your| the)?|header(s)? of( your| the)?|beginning of( your| the)?) (original )?(message|mail|e-?mail|text|headers?|letter|returned message)( header| headers| text)?( follows| is attached| is included| below| attached|:|\s*-)|"
-    r"message (header|text|body|headers)s? follow|included is a copy|a copy of (your|the) (original )?(message|mail)|ursprüngliche (nachricht|mail)|message d'origine|mensaje original|messaggio originale|received: (from|by|\()|return-path: ?<|x-[a-z-]+: |mime-version: |message-id: |dkim-signature: )"
+    r"(?im)^[\s>*#|-]{0,40}((below this line|this) is a copy of|-{2,}\W{0,3}(this is a copy|original|unsent|"
+    r"the (header|body|following|attached)|undelivered|forwarded|returned|message (header|text|follows)|begin|"
+    r"start of|copy of|headers)|"
+    r"(original|unsent|returned|your|the original|the|attached|undelivered|copy of( your| the)?|full|"
+    r"text of( your| the)?|here is (a copy|your)|content of( your| the)?|header(s)? of( your| the)?|"
+    r"beginning of( your| the)?) (original )?(message|mail|e-?mail|text|headers?|letter|"
+    r"returned message)( header| headers| text)?( follows| is attached| is included| below| attached|:|\s*-)|"
+    r"message (header|text|body|headers)s? follow|included is a copy|a copy of (your|the) (original )?(message|"
+    r"mail)|ursprüngliche (nachricht|mail)|message d'origine|mensaje original|messaggio originale|"
+    r"received: (from|by|\()|return-path: ?<|x-[a-z-]+: |mime-version: |message-id: |dkim-signature: )"
 )
 
 
@@ -393,7 +443,8 @@ def _read_bounce(letter: _Letter) -> list[BounceEvent]:
     words = _before_the_letter(letter.words)
     lower = " ".join(words.lower().split())[:20_000]
     found = _addresses_in(letter)
-    daemon = bool(_DAEMON.search(letter.sender)) or letter.has("return-path") == "<>"
+    report = letter.message.get_param("report-type") == "delivery-status"
+    daemon = report or bool(_DAEMON.search(letter.sender)) or letter.has("return-path") == "<>" or not letter.sender
     failed = bool(_FAILED_SUBJECT.search(letter.subject.lower()))
     if not (
         "x-failed-recipients" in letter.message
@@ -401,7 +452,7 @@ def _read_bounce(letter: _Letter) -> list[BounceEvent]:
         or (failed and (found or _FAILED_WORDS.search(lower)))
     ):
         return []
-    status, code = find_codes(words)
+    status, _ = find_codes(words)
     waiting = f"{letter.subject.lower()}\n{lower}"
     if _STILL_TRYING.search(waiting) and not _GAVE_UP.search(lower):
         return [BounceEvent(Kind.IGNORE, address, status or None, _line(words)) for address in found or [None]]
@@ -437,19 +488,41 @@ def _before_the_letter(words: str) -> str:
 
 
 _AWAY = re.compile(
-    r"out[- ]of[- ](the )?office|out of (the )?town|vacation|auto(matic|matically|mated)?[-: ]?(reply|response|respond|answer|generated|notification|acknowledg)|autoreply|autorespon|automatische (antwort|rückmeldung)|"
-    r"abwesen|nicht im (büro|haus)|urlaub|réponse automatique|reponse automatique|absence|absent|en (congé|vacances)|respuesta autom|fuera de (la )?oficina|ausen|vacaciones|risposta automatica|fuori (sede|ufficio)|in ferie|assen[zt]|"
-    r"resposta autom|fora do escrit|férias|automatisch antwoord|afwezig|automatische beantwoording|automatyczna odpowied|autoodpowied|nieobecno|poza biurem|urlop|automatisk|frånvaro|fravær|autosvar|automaattinen|poissa|"
-    r"automatická odpov|mimo kancel|otomatik yan|automatikus válasz|házon kívül|răspuns automat|автоматическ|автоответ|в отпуске|отсутств|αυτόματη|自動(応答|返信|回答|送信)|不在|休暇|自动(回复|答复)|自動回覆|외출|부재|자동|holiday|"
-    r"on leave|away from|i('m| am) (away|out|on)|will be (away|out)|currently (away|out)|thank you for (your )?(e-?mail|message|contacting|writing)|we (have )?received your|has been received|ticket|confirm(ation)? (of|your)|verif(y|ication)|challenge|permission"
+    r"out[- ]of[- ](the )?office|out of (the )?town|vacation|auto(matic|matically|mated)?[-: ]?(reply|response|"
+    r"respond|answer|generated|notification|acknowledg)|autoreply|autorespon|automatische (antwort|rückmeldung)|"
+    r"abwesen|nicht im (büro|haus)|urlaub|réponse automatique|reponse automatique|absence|absent|en (congé|"
+    r"vacances)|respuesta autom|fuera de (la )?oficina|ausen|vacaciones|risposta automatica|fuori (sede|ufficio)"
+    r"|in ferie|assen[zt]|"
+    r"resposta autom|fora do escrit|férias|automatisch antwoord|afwezig|automatische beantwoording|"
+    r"automatyczna odpowied|autoodpowied|nieobecno|poza biurem|urlop|automatisk|frånvaro|fravær|autosvar|"
+    r"automaattinen|poissa|"
+    r"automatická odpov|mimo kancel|otomatik yan|automatikus válasz|házon kívül|răspuns automat|"
+    r"автоматическ|"
+    r"автоответ|в отпуске|отсутств|αυτόματη|自動(応答|返信|回答|送信)|不在|休暇|自动(回复|答复)|自動回覆|"
+    r"외출|부재|자동|holiday|"
+    r"on leave|away from|i('m| am) (away|out|on)|will be (away|out)|currently (away|out)|"
+    r"thank you for (your )?(e-?mail|message|contacting|writing)|we (have )?received your|has been received|"
+    r"ticket|confirm(ation)? (of|your)|verif(y|ication)|challenge|permission"
 )
 
 
 def _is_automatic_answer(letter: _Letter) -> bool:
     """Somebody is away, or a machine wants to know whether we are one (RFC 3834)."""
     subject = letter.subject.lower()
-    machine = letter.has("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-autogenerated", "x-mail-autoreply", "x-vacation")
-    answered = machine or letter.has("auto-submitted").startswith(("auto-replied", "auto-notified")) or "auto" in letter.has("precedence")
+    machine = letter.has(
+        "x-autoreply",
+        "x-autorespond",
+        "x-autoresponder",
+        "x-auto-reply",
+        "x-autogenerated",
+        "x-mail-autoreply",
+        "x-vacation",
+    )
+    answered = (
+        machine
+        or letter.has("auto-submitted").startswith(("auto-replied", "auto-notified"))
+        or "auto" in letter.has("precedence")
+    )
     daemon = bool(_DAEMON.search(letter.sender)) or "x-failed-recipients" in letter.message
     if daemon and (_FAILED_SUBJECT.search(subject) or not (answered or _AWAY.search(subject))):
         return False
