@@ -265,6 +265,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "moderation.retention",
     "articles.jobs",
     "newsletter.jobs",
+    "newsletter.sending",
 ]
 
 # --- numbers with meaning -------------------------------------------------------------------------
@@ -327,6 +328,11 @@ URGENT_LETTERS_PER_HOUR = 6
 URGENT_LETTERS_PER_PREFIX_HOUR = 2
 MODERATION_LATE_MINUTES = 120  # moderators get a letter when the oldest held comment waits longer
 SIGNUP_CONFIRM_DAYS = 7
+# Letters of an issue a minute, to everybody together. 0: as fast as the mail server takes them.
+NEWSLETTER_PER_MINUTE = env.number("NEWSLETTER_PER_MINUTE", 0)
+# The same for single domains: "gmail.com=600 gmx.net=200". Big providers slow down whoever writes to them all at once.
+NEWSLETTER_DOMAINS_PER_MINUTE = env.numbers("NEWSLETTER_DOMAINS_PER_MINUTE")
+NEWSLETTER_CONNECTIONS = env.number("NEWSLETTER_CONNECTIONS", 2, least=1)  # to the mail server, for each issue
 
 LOGGING = {
     "version": 1,
