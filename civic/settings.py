@@ -155,6 +155,10 @@ BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", f"bounces@{_site.hostname}")
 if not all(BOUNCE_ADDRESS.rpartition("@")) or not BOUNCE_ADDRESS.isascii():
     raise env.Misconfigured("BOUNCE_ADDRESS must look like bounces@paper.example, a foreign domain in its xn-- form")
 
+# Signing letters ourselves, where the mail server does not: see newsletter/dkim.py.
+DKIM_KEY = env.text("DKIM_KEY")
+DKIM_SELECTOR = env.text("DKIM_SELECTOR", "civic")
+
 # --- people ---------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"

@@ -23,7 +23,7 @@ from django.utils.encoding import punycode
 from procrastinate.exceptions import AlreadyEnqueued
 
 from civic.lib.jobs import every, task
-from newsletter import bounces, freezing, ledger, lines, verp
+from newsletter import bounces, freezing, ledger, lines, returning, verp
 from newsletter.editions import edition_of
 from newsletter.ledger import Claim, Fenced, Ledger, Over, Waiting
 from newsletter.models import Issue, Mailing, Outcome, counts_of
@@ -437,8 +437,7 @@ def envelope_of(one: Waiting) -> Envelope | None:
 
 def when_refused(delivery_id: int, kind: bounces.Kind, reply: Reply) -> None:
     """A reader's address was refused for good: as much as a bounce that comes back later."""
-    if keep := getattr(bounces, "refused", None):
-        keep(delivery_id, kind, reply.code, reply.text)
+    returning.refused(delivery_id, kind, reply.code, reply.text)
 
 
 def _words(reply: Reply) -> str:

@@ -1,5 +1,6 @@
 """Letters, who asked for them, and the proof that they did."""
 
+from newsletter.models.bounces import Bounce, Illness, Stray
 from newsletter.models.consents import ConsentEvent
 from newsletter.models.deliveries import Batch, Delivery, Mailing, Outcome, Pace, counts_of
 from newsletter.models.issues import Issue
@@ -10,15 +11,18 @@ from newsletter.models.suppressions import Suppression
 __all__ = [
     "RESERVED_SLUGS",
     "Batch",
+    "Bounce",
     "Cadence",
     "ConsentEvent",
     "Delivery",
+    "Illness",
     "Issue",
     "Mailing",
     "Newsletter",
     "Outcome",
     "Pace",
     "Reward",
+    "Stray",
     "Subscriber",
     "Subscription",
     "Suppression",
