@@ -150,6 +150,14 @@ EMAIL_URL = env.text("EMAIL_URL", "smtp://localhost:25?tls=0")
 globals().update(connections.email(EMAIL_URL))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"paper@{_site.hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# What comes back from newsletters goes to b+<token>@ the domain of this address: see newsletter/verp.py.
+BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", f"bounces@{_site.hostname}")
+if not all(BOUNCE_ADDRESS.rpartition("@")) or not BOUNCE_ADDRESS.isascii():
+    raise env.Misconfigured("BOUNCE_ADDRESS must look like bounces@paper.example, a foreign domain in its xn-- form")
+
+# Signing letters ourselves, where the mail server does not: see newsletter/dkim.py.
+DKIM_KEY = env.text("DKIM_KEY")
+DKIM_SELECTOR = env.text("DKIM_SELECTOR", "civic")
 
 # --- people ---------------------------------------------------------------------------------------
 
@@ -261,6 +269,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "moderation.retention",
     "articles.jobs",
     "newsletter.jobs",
+    "newsletter.sending",
 ]
 
 # --- numbers with meaning -------------------------------------------------------------------------
@@ -323,6 +332,11 @@ URGENT_LETTERS_PER_HOUR = 6
 URGENT_LETTERS_PER_PREFIX_HOUR = 2
 MODERATION_LATE_MINUTES = 120  # moderators get a letter when the oldest held comment waits longer
 SIGNUP_CONFIRM_DAYS = 7
+# Letters of an issue a minute, to everybody together. 0: as fast as the mail server takes them.
+NEWSLETTER_PER_MINUTE = env.number("NEWSLETTER_PER_MINUTE", 0)
+# The same for single domains: "gmail.com=600 gmx.net=200". Big providers slow down whoever writes to them all at once.
+NEWSLETTER_DOMAINS_PER_MINUTE = env.numbers("NEWSLETTER_DOMAINS_PER_MINUTE")
+NEWSLETTER_CONNECTIONS = env.number("NEWSLETTER_CONNECTIONS", 2, least=1)  # to the mail server, for each issue
 
 LOGGING = {
     "version": 1,

@@ -4,12 +4,16 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from newsletter.consent import KEEP_AFTER_LEAVING
-from newsletter.models import ConsentEvent, Subscriber, Subscription
+from newsletter.models import Bounce, ConsentEvent, Illness, Stray, Subscriber, Subscription
 
 # Long enough to come back with one click from the last letter, or to notice that somebody else pressed the button.
 KEEP_ADDRESS_AFTER_LEAVING = timedelta(days=30)
+# Who it was that a letter came back from, and the server's words: long enough for an editor to ask why.
+KEEP_WHO_IT_CAME_FROM = timedelta(days=30)
+KEEP_THAT_IT_CAME_BACK = timedelta(days=3 * 365)
 
 
 def forget_unconfirmed(before: datetime) -> int:
@@ -49,3 +53,12 @@ def forget_old_proofs(now: datetime) -> int:
     known = Subscriber.objects.filter(key=OuterRef("key"))
     old = ConsentEvent.objects.filter(~Exists(newer), ~Exists(known), at__lt=now - KEEP_AFTER_LEAVING)
     return old.delete()[0]
+
+
+def forget_what_came_back(now: datetime) -> int:
+    """Of bounces and complaints first whose they were, and years later that they were. How many lost their name."""
+    today = timezone.localdate(now)
+    for kept in (Bounce, Stray):
+        kept.objects.filter(day__lt=today - KEEP_THAT_IT_CAME_BACK).delete()
+    Illness.objects.filter(last__lt=today - KEEP_WHO_IT_CAME_FROM).delete()
+    return Bounce.objects.forget_who(today - KEEP_WHO_IT_CAME_FROM)

@@ -49,4 +49,5 @@ def forget() -> None:
     unproven = forgetting.forget_unconfirmed(now - timedelta(days=settings.SIGNUP_CONFIRM_DAYS))
     gone = forgetting.forget_those_who_left(now)
     proofs = forgetting.forget_old_proofs(now)
+    forgetting.forget_what_came_back(now)
     logger.info("newsletter: forgot %s unproven addresses, %s who left, %s proofs", unproven, gone, proofs)

@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.models import Leaving, User
 from newsletter import subscribing
-from newsletter.models import Subscriber
+from newsletter.models import Bounce, Subscriber
 
 
 def forget_member(leaving: Leaving) -> None:
@@ -21,4 +21,9 @@ def everything_about(member: User) -> dict[str, Any]:
     rows = subscriber.subscriptions.in_order()
     fields = ("newsletter__name", "state", "cadence", "asked_at", "confirmed_at", "left_at")
     consents = subscriber.consents().values("newsletter__name", "kind", "wording", "page", "at")
-    return {"newsletters": list(rows.values(*fields)), "consents": list(consents)}
+    came_back = Bounce.objects.filter(subscriber=subscriber).order_by("day").values("kind", "status", "said", "day")
+    return {
+        "newsletters": list(rows.values(*fields)),
+        "consents": list(consents),
+        "letters_that_came_back": list(came_back),
+    }

@@ -67,7 +67,9 @@ def confirm(subscriber: Subscriber, newsletters: Iterable[Newsletter], *, prefix
         return begun
 
 
-def leave(subscriber: Subscriber, newsletters: Iterable[Newsletter], *, wording: str, page: str, prefix: bytes) -> None:
+def leave(
+    subscriber: Subscriber, newsletters: Iterable[Newsletter], *, wording: str, page: str, prefix: bytes | None
+) -> None:
     """Ends these letters, waiting ones too. Twice is as good as once."""
     with transaction.atomic():
         if not (subscriber := Subscriber.objects.lock(subscriber)):
@@ -144,7 +146,9 @@ def _begin(
     return [row.newsletter for row in rows]
 
 
-def _end(subscriber: Subscriber, rows: Iterable[Subscription], *, wording: str, page: str, prefix: bytes) -> None:
+def _end(
+    subscriber: Subscriber, rows: Iterable[Subscription], *, wording: str, page: str, prefix: bytes | None
+) -> None:
     for row in rows:
         if row.state == Subscription.State.LEFT:
             continue

@@ -54,3 +54,14 @@ def number(name: str, default: int, least: int = 0) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A list, separated by commas or spaces."""
     return text(name, default).replace(",", " ").split()
+
+
+def numbers(name: str) -> dict[str, int]:
+    """Whole numbers from 1 on by name, in small letters: `gmail.com=600 gmx.net=200`."""
+    found = {}
+    for word in words(name):
+        key, _, value = word.partition("=")
+        if not key or not value.isdecimal() or not int(value):
+            raise Misconfigured(f"{name} must look like gmail.com=600 gmx.net=200, not {word!r}")
+        found[key.lower()] = int(value)
+    return found

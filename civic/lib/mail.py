@@ -37,7 +37,7 @@ def send_letter(
     message = EmailMultiAlternatives(
         subject=" ".join(subject.split()),  # a line break in a headline must not become a header
         body=re.sub(r"\n{3,}", "\n\n", plain.strip()) + "\n",
-        from_email=formataddr((sender_name or site.name, _in_ascii(site.sender or settings.DEFAULT_FROM_EMAIL))),
+        from_email=formataddr((sender_name or site.name, in_ascii(site.sender or settings.DEFAULT_FROM_EMAIL))),
         to=[to],
         headers={"Auto-Submitted": "auto-generated", **(headers or {})},
         connection=connection,
@@ -46,7 +46,7 @@ def send_letter(
     message.send()
 
 
-def _in_ascii(address: str) -> str:
+def in_ascii(address: str) -> str:
     """The address with its domain as mail servers spell it: grüne-stadt.example becomes xn--grne-stadt-9db.example."""
     name, _, domain = address.rpartition("@")
     return f"{name}@{punycode(domain)}"

@@ -1,6 +1,8 @@
 """Letters, who asked for them, and the proof that they did."""
 
+from newsletter.models.bounces import Bounce, Illness, Stray
 from newsletter.models.consents import ConsentEvent
+from newsletter.models.deliveries import Batch, Delivery, Mailing, Outcome, Pace, counts_of
 from newsletter.models.issues import Issue
 from newsletter.models.newsletters import RESERVED_SLUGS, Cadence, Newsletter, Reward, check_slug, unguessable
 from newsletter.models.subscribers import Subscriber, Subscription, address_key
@@ -8,15 +10,24 @@ from newsletter.models.suppressions import Suppression
 
 __all__ = [
     "RESERVED_SLUGS",
+    "Batch",
+    "Bounce",
     "Cadence",
     "ConsentEvent",
+    "Delivery",
+    "Illness",
     "Issue",
+    "Mailing",
     "Newsletter",
+    "Outcome",
+    "Pace",
     "Reward",
+    "Stray",
     "Subscriber",
     "Subscription",
     "Suppression",
     "address_key",
     "check_slug",
+    "counts_of",
     "unguessable",
 ]

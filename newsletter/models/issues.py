@@ -50,6 +50,9 @@ class Issue(models.Model):
     body_text = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     sent_at = models.DateTimeField(null=True, blank=True)
+    frozen_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When its readers were chosen.")
+    finished_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When the last one was over.")
+    pause_reason = models.CharField(max_length=500, blank=True, help_text="Who paused it, or the mail server's words.")
 
     objects = IssueQuerySet.as_manager()
 

@@ -15,6 +15,13 @@ class SuppressionQuerySet(models.QuerySet):
         """Addresses to which not even a confirmation letter goes: they bounce, or complained about us."""
         return self.exclude(reason=Suppression.Reason.LEFT)
 
+    def suppress(self, key: bytes, reason: "Suppression.Reason") -> None:
+        """No more letters to this address. Of two reasons the stronger one stays: a complaint, then a dead address."""
+        row, new = self.get_or_create(key=key, defaults={"reason": reason})
+        strength = [Suppression.Reason.BOUNCED, Suppression.Reason.COMPLAINED]
+        if not new and reason in strength and row.reason not in strength[strength.index(reason) :]:
+            self.filter(key=key).update(reason=reason, at=timezone.now())
+
 
 class Suppression(models.Model):
     """An address that gets no letters, known by its key only, so that it survives the erasure of the address.

@@ -1,0 +1,350 @@
+"""What comes back: is the address dead, is it ill, or is it our own fault? We wrote all messages here ourselves."""
+
+import base64
+import json
+import random
+
+import pytest
+
+from newsletter.bounces import BounceEvent, Kind, classify, judge_reply
+
+HARD, SOFT, OURS, COMPLAINT, IGNORE = Kind
+
+
+def dsn(
+    said: str, *, status: str = "5.0.0", action: str = "failed", words: str = "It could not be delivered."
+) -> bytes:
+    """A report as RFC 3464 wants it."""
+    return f"""Return-Path: <>
+From: MAILER-DAEMON@mx.reader.example (Mail Delivery System)
+To: b+token@news.paper.example
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="=_1"
+
+--=_1
+Content-Type: text/plain; charset=utf-8
+
+{words}
+
+--=_1
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.reader.example
+
+Final-Recipient: rfc822; nora@reader.example
+Action: {action}
+Status: {status}
+Diagnostic-Code: {said}
+
+--=_1
+Content-Type: message/rfc822
+
+From: The Paper <paper@paper.example>
+Subject: Why the mailbox of the town hall is full and its user unknown
+
+An article about spam.
+
+--=_1--
+""".encode()
+
+
+def letter(
+    words: str, *, sender: str = "nora@reader.example", subject: str = "Re: The Morning Lamp", headers: str = ""
+) -> bytes:
+    return f"From: {sender}\nTo: b+token@news.paper.example\nSubject: {subject}\n{headers}\n{words}\n".encode()
+
+
+def daemon(words: str, subject: str = "Mail delivery failed: returning message to sender") -> bytes:
+    return letter(words, sender="Mail Delivery System <Mailer-Daemon@mx.reader.example>", subject=subject)
+
+
+def kinds(raw: bytes) -> set[str]:
+    return {str(event.kind) for event in classify(raw)}
+
+
+# --- reports with a form ----------------------------------------------------------------------------------------------
+
+
+def test_a_report_names_the_address_the_status_and_the_words():
+    said = "smtp; 550 5.1.1 <nora@reader.example>: Recipient address rejected: User unknown in virtual mailbox table"
+
+    assert classify(dsn(said, status="5.1.1")) == [
+        BounceEvent(HARD, "nora@reader.example", "5.1.1", said.removeprefix("smtp; "))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("5.0.0", "smtp; 550 No such user here"),
+        ("5.7.1", "smtp; 550 5.7.1 <nora@reader.example>... User unknown"),
+        ("5.4.1", "smtp; 550 5.4.1 Recipient address rejected: Access denied. [AM4PEPF1.eop-eur01]"),
+        ("5.5.0", "smtp; 550 5.5.0 Requested action not taken: mailbox unavailable (S2017062302)"),
+        ("5.1.10", "smtp; 550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup"),
+        ("5.2.1", "smtp; 550 5.2.1 The email account that you tried to reach is disabled."),
+        ("5.0.0", "smtp; 554 delivery error: dd This user doesn't have an account here [-5]"),
+        ("5.0.0", "smtp; 554 30 Sorry, your message cannot be delivered. This mailbox is disabled (554.30)."),
+        ("5.4.4", "X-Postfix; Host or domain name not found. Name service error for name=reader.example type=A: Host not found"),  # noqa: E501
+        ("5.1.2", "smtp; 550 Host unknown"),
+        ("5.0.0", "smtp; 550 Empfänger unbekannt"),
+        ("5.0.0", "smtp; 550 L'adresse du destinataire n'existe pas"),
+        ("5.0.0", "smtp; 550 El usuario no existe"),
+        ("5.0.0", "smtp; 550 Utente sconosciuto"),
+        ("5.0.0", "smtp; 550 ユーザーは存在しません"),
+        ("5.1.6", "smtp; 551 5.1.6 User has moved"),
+        ("5.1.1", "smtp;"),
+    ],
+)  # fmt: skip
+def test_nobody_is_there(status, said):
+    assert kinds(dsn(said, status=status)) == {"hard"}
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("5.2.2", "smtp; 552 5.2.2 Mailbox full"),
+        ("5.1.1", "smtp; 550 5.1.1 User is over quota"),
+        ("5.0.0", "smtp; 550 Das Postfach des Empfängers ist voll"),
+        ("5.0.0", "smtp; 552 La boîte aux lettres est pleine"),
+        ("4.4.1", "X-Postfix; connect to mx.reader.example[192.0.2.1]:25: Connection timed out"),
+        ("4.4.7", "smtp; 450 4.1.1 <nora@reader.example>: Recipient address rejected: unverified address"),
+        ("5.4.6", "smtp; 554 5.4.6 Hop count exceeded - possible mail loop"),
+        ("4.4.3", "X-Postfix; Host or domain name not found. type=MX: Host not found, try again"),
+        ("5.2.1", "smtp; 550 5.2.1 The user you are trying to contact is receiving mail at a rate that prevents more"),
+        ("4.7.1", "smtp; 451 4.7.1 Greylisting in action, please come back later"),
+    ],
+)
+def test_it_is_full_or_away_for_now(status, said):
+    assert kinds(dsn(said, status=status)) <= {"soft", "sender_fault"}
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("5.7.1", "smtp; 554 5.7.1 Service unavailable; Client host [192.0.2.9] blocked using zen.blocklist.example"),
+        (
+            "5.7.26",
+            "smtp; 550 5.7.26 This mail has been blocked because the sender is unauthenticated. SPF did not pass",
+        ),
+        ("5.7.515", "smtp; 550 5.7.515 Access denied, sending domain does not meet the required authentication level"),
+        ("5.1.1", "smtp; 550 5.1.1 Message rejected as spam by content filtering"),
+        ("5.7.1", "smtp; 554 5.7.1 <nora@reader.example>: Relay access denied"),
+        ("5.1.8", "smtp; 553 5.1.8 Domain of sender address b+token@news.paper.example does not exist"),
+        ("5.0.0", "smtp; 550 Sender verify failed: unknown user"),
+        ("5.2.3", "smtp; 550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient"),
+        ("5.7.133", "smtp; 550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required"),
+    ],
+)
+def test_it_is_our_own_fault(status, said):
+    assert kinds(dsn(said, status=status)) == {"sender_fault"}
+
+
+@pytest.mark.parametrize("action", ["delayed", "delivered", "relayed", "expanded"])
+def test_a_report_that_nothing_failed_is_no_bounce(action):
+    assert kinds(dsn("smtp; 450 4.2.2 mailbox full", status="4.2.2", action=action)) == {"ignore"}
+
+
+def test_what_the_letter_itself_says_does_not_count():
+    assert kinds(dsn("smtp; 451 4.3.0 later, please", status="4.3.0")) == {"soft"}
+
+
+def test_each_recipient_is_judged_apart():
+    second = b"Final-Recipient: rfc822; otto@reader.example\nAction: failed\nStatus: 5.2.2\n\n--=_1\nContent-Type: message/rfc822"  # noqa: E501
+    raw = dsn("smtp; 550 unknown user", status="5.1.1").replace(b"--=_1\nContent-Type: message/rfc822", second)
+
+    assert [(e.kind, e.address) for e in classify(raw)] == [
+        (HARD, "nora@reader.example"),
+        (SOFT, "otto@reader.example"),
+    ]
+
+
+def test_line_ends_of_any_kind_are_read():
+    raw = dsn("smtp; 550 5.1.1 no such user", status="5.1.1")
+
+    assert classify(raw.replace(b"\n", b"\r\n")) == classify(raw.replace(b"\n", b"\r")) == classify(raw)
+
+
+def test_a_packed_report_is_unpacked():
+    report = b"Reporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; nora@reader.example\nAction: failed\nStatus: 5.1.1\n"
+    raw = (
+        b'From: postmaster@mx.example\nSubject: Failure\nContent-Type: multipart/report; boundary="x"\n\n--x\n'
+        b"Content-Type: message/delivery-status\nContent-Transfer-Encoding: base64\n\n"
+        + base64.encodebytes(report)
+        + b"\n--x--\n"
+    )
+
+    assert [(e.kind, e.address) for e in classify(raw)] == [(HARD, "nora@reader.example")]
+
+
+# --- bounces without a form -------------------------------------------------------------------------------------------
+
+EXIM = "This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered "  # noqa: E501
+EXIM += "to one or more of its\nrecipients. This is a permanent error. The following address(es) failed:\n\n"
+QMAIL = (
+    "Hi. This is the qmail-send program at mx.reader.example.\nI'm afraid I wasn't able to deliver your message to the "
+)
+QMAIL += "following addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\n<nora@reader.example>:\n"  # noqa: E501
+COPY = "\n\n------ This is a copy of the message, including all the headers. ------\n\nSubject: user unknown, mailbox full\n"  # noqa: E501
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (EXIM + "  nora@reader.example\n    Unrouteable address" + COPY, "hard"),
+        (EXIM + "  nora@reader.example\n    retry timeout exceeded" + COPY, "soft"),
+        (EXIM + "  nora@reader.example\n    host mx: 550 rejected: message looks like spam" + COPY, "sender_fault"),
+        (EXIM + "  nora@reader.example" + COPY, "soft"),
+        (QMAIL + "Sorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n", "hard"),  # noqa: E501
+        (QMAIL + "user is over quota\n\n--- Below this line is a copy of the message.\n", "soft"),
+        (QMAIL + "Connected to 192.0.2.1 but sender was rejected.\nRemote host said: 553 denied by policy\n", "sender_fault"),  # noqa: E501
+    ],
+)  # fmt: skip
+def test_exim_and_qmail_write_as_they_like(words, kind):
+    assert [(str(e.kind), e.address) for e in classify(daemon(words))] == [(kind, "nora@reader.example")]
+
+
+def test_a_warning_that_they_go_on_trying_is_no_bounce():
+    words = "A message that you sent has not yet been delivered to nora@reader.example after 24 hours. No action is required "  # noqa: E501
+    words += "on your part. Delivery attempts will continue for some time. Eventually the software will give up."
+
+    assert kinds(daemon(words, "Warning: message 1abc delayed 24 hours")) == {"ignore"}
+
+
+# --- complaints -------------------------------------------------------------------------------------------------------
+
+
+def feedback(kind: str) -> bytes:
+    return f"""From: feedback@provider.example
+Subject: Abuse report
+Content-Type: multipart/report; report-type=feedback-report; boundary="=_f"
+
+--=_f
+Content-Type: text/plain
+
+This is an email abuse report.
+
+--=_f
+Content-Type: message/feedback-report
+
+Feedback-Type: {kind}
+User-Agent: Provider/1.0
+Version: 1
+Original-Mail-From: <b+token@news.paper.example>
+Original-Rcpt-To: <nora@reader.example>
+
+--=_f
+Content-Type: message/rfc822
+
+From: paper@paper.example
+To: nora@reader.example
+Subject: The Morning Lamp
+
+Hello
+--=_f--
+""".encode()
+
+
+@pytest.mark.parametrize("kind", ["abuse", "fraud", "opt-out"])
+def test_a_complaint_names_who_complained(kind):
+    assert [(e.kind, e.address) for e in classify(feedback(kind))] == [(COMPLAINT, "nora@reader.example")]
+
+
+@pytest.mark.parametrize("kind", ["not-spam", "auth-failure", "dmarc"])
+def test_other_feedback_is_no_complaint(kind):
+    assert kinds(feedback(kind)) == {"ignore"}
+
+
+def test_notices_of_amazon_are_read():
+    bounce = {"bounceType": "Permanent", "bounceSubType": "NoEmail"}
+    person = {
+        "emailAddress": "nora@reader.example",
+        "status": "5.1.1",
+        "diagnosticCode": "smtp; 550 5.1.1 user unknown",
+    }
+    bounced = {"notificationType": "Bounce", "bounce": {**bounce, "bouncedRecipients": [person]}}
+    complained = {"notificationType": "Complaint", "complaint": {"complainedRecipients": [person]}}
+
+    assert kinds(letter(json.dumps(bounced))) == {"hard"}
+    assert kinds(letter(json.dumps(complained))) == {"complaint"}
+
+
+# --- what says nothing about the address ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        letter("Thank you, I read it every day. My old mailbox was full and the user unknown there."),
+        letter("Ich bin bis 3. Dezember nicht im Büro.", subject="Automatische Antwort: The Morning Lamp"),
+        letter("Je suis absent.", subject="Réponse automatique : The Morning Lamp"),
+        letter("I am away.", headers="Auto-Submitted: auto-replied (vacation)\n"),
+        letter("I have left the company; this mailbox is no longer used.", headers="X-Autoreply: yes\n"),
+        letter("不在です", subject="自動応答: The Morning Lamp"),
+        letter("Report attached", sender="noreply@p.example", subject="Report Domain: paper.example Submitter: p.example Report-ID: 1"),  # noqa: E501
+        letter("--x\nContent-Type: message/disposition-notification\n\nDisposition: manual-action/x; displayed\n--x--",
+               headers='Content-Type: multipart/report; report-type=disposition-notification; boundary="x"\n'),
+        letter("--x\nContent-Type: application/tlsrpt+gzip\n\nabc\n--x--",
+               headers='Content-Type: multipart/report; report-type=tlsrpt; boundary="x"\n'),
+        b"From: colleague@paper.example\nSubject: Fwd: why did I get this?\nContent-Type: multipart/mixed; boundary=y\n\n--y\n"  # noqa: E501
+        b"Content-Type: text/plain\n\nSee below\n--y\nContent-Type: message/rfc822\n\n" + dsn("smtp; 550 user unknown") + b"\n--y--\n",  # noqa: E501
+    ],
+)  # fmt: skip
+def test_letters_and_automatic_answers_are_left_alone(raw):
+    assert classify(raw) == [BounceEvent(IGNORE)]
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\0", b"\n\n\n", b"\xff\xfe" * 500, b"Content-Type: multipart/report", b":" * 9999]
+)
+def test_nonsense_is_ignored(raw):
+    assert classify(raw) == [BounceEvent(IGNORE)]
+
+
+def test_nothing_that_arrives_raises_or_takes_long():
+    dice = random.Random(7)
+    whole = [
+        dsn("smtp; 550 5.1.1 user unknown"),
+        feedback("abuse"),
+        daemon(QMAIL),
+        letter("Grüße", subject="=?utf-9?Q?=ZZ?="),
+    ]
+    for _ in range(600):
+        raw = bytearray(dice.choice(whole))
+        for _ in range(dice.randrange(1, 30)):
+            raw[dice.randrange(len(raw))] = dice.randrange(256)
+        start = dice.randrange(len(raw))
+        assert classify(bytes(raw[: dice.randrange(len(raw))]))
+        assert classify(bytes(raw[start:]))
+    nested = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000))
+    for huge in (
+        nested,
+        b"a" * 5_000_000,
+        b"From: postmaster@x.example\nSubject: failed\n\n" + b"<a@b> user " * 400_000,
+    ):
+        assert classify(huge)
+
+
+# --- answers while sending --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "at", "kind"),
+    [
+        (550, "5.1.1 <nora@reader.example>: Recipient address rejected: User unknown", "rcpt", HARD),
+        (550, "5.7.1 No such user", "rcpt", HARD),
+        (550, "", "rcpt", HARD),
+        (450, "4.2.2 over quota", "rcpt", SOFT),
+        (552, "5.2.2 Mailbox full", "dot", SOFT),
+        (451, "4.7.1 Greylisted, try again later", "rcpt", SOFT),
+        (450, "4.1.1 User unknown", "rcpt", SOFT),
+        (554, "5.7.1 Message rejected as spam", "dot", OURS),
+        (554, "something odd", "dot", OURS),
+        (550, "5.1.1 user unknown", "mail", OURS),
+        (535, "5.7.8 Authentication credentials invalid", "auth", OURS),
+        (421, "4.7.0 too many connections", "connect", OURS),
+        (554, "no service for you", "connect", OURS),
+    ],
+)
+def test_a_refusal_while_sending_means_the_same(code, text, at, kind):
+    assert judge_reply(code, text, at) == kind

@@ -1,0 +1,277 @@
+"""What follows when a letter comes back."""
+
+import io
+import sys
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError
+from django.utils import timezone
+
+from newsletter import complaints, forgetting, returning, verp
+from newsletter.bounces import Kind
+from newsletter.models import Bounce, Delivery, Illness, Mailing, Outcome, Stray, Subscriber, Suppression
+from tests.newsletter.factories import make_issue, make_newsletter, make_subscriber, proofs
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 2)
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    """A function that says which day it is."""
+    now = [DAY]
+    monkeypatch.setattr(returning, "_today", lambda: now[0])
+
+    def turn(day: date) -> None:
+        now[0] = day
+
+    return turn
+
+
+def make_delivery(issue=None, **fields) -> Delivery:
+    issue = issue or make_issue(make_newsletter())
+    subscriber = make_subscriber(issue.newsletter, **fields)
+    return Delivery.objects.create(issue=issue, subscriber=subscriber, address=subscriber.email)
+
+
+def bounce(delivery: Delivery, said: str = "550 5.1.1 user unknown", message_id: str = "1", to: str = "") -> bytes:
+    address = to or verp.address_for(delivery.pk)
+    return (
+        f"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nTo: {address}\nMessage-ID: <{message_id}@mx.example>\n"
+        f'Subject: Undelivered\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+        f"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; "
+        f"{delivery.address}\nAction: failed\nDiagnostic-Code: smtp; {said}\n\n--b--\n"
+    ).encode()
+
+
+def complaint(delivery: Delivery) -> bytes:
+    return (
+        "From: feedback@provider.example\nTo: abuse@paper.example\nMessage-ID: <c@provider.example>\n"
+        "Subject: Complaint\n"
+        'Content-Type: multipart/report; report-type=feedback-report; boundary="b"\n\n--b\n'
+        "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\nUser-Agent: x\n"
+        f"Original-Mail-From: <{verp.address_for(delivery.pk)}>\nOriginal-Rcpt-To: redacted\n\n--b--\n"
+    ).encode()
+
+
+def suppressed(delivery: Delivery) -> str | None:
+    found = Suppression.objects.of(delivery.address).first()
+    return found.reason if found else None
+
+
+def test_a_dead_address_gets_no_more_letters():
+    delivery = make_delivery()
+
+    returning.receive(bounce(delivery))
+
+    assert suppressed(delivery) == "bounced"
+    assert [(b.delivery, b.issue, b.kind, b.status, b.day) for b in Bounce.objects.all()] == [
+        (delivery.pk, delivery.issue, "hard", "5.1.1", DAY)
+    ]
+
+
+def test_a_complaint_ends_all_letters_and_is_written_down():
+    delivery = make_delivery()
+
+    returning.receive(complaint(delivery))
+
+    assert suppressed(delivery) == "complained"
+    assert delivery.subscriber.subscriptions.get().state == "left"
+    assert proofs(delivery.subscriber)[-1][0] == "left"
+    assert Subscriber.objects.get().state == "left"
+
+
+def test_our_own_fault_suppresses_nobody_and_can_be_read():
+    delivery = make_delivery()
+
+    for number in range(20):
+        said = f"554 5.7.1 <{delivery.address}> blocked using a list of spammers"
+        returning.receive(bounce(delivery, said, message_id=str(number)))
+
+    assert suppressed(delivery) is None
+    assert Bounce.objects.at_fault().count() == 20
+    assert Bounce.objects.first().said == "554 5.7.1 <…@example.org> blocked using a list of spammers"
+
+
+def test_an_ill_address_gets_one_point_a_day_and_five_are_enough(today):
+    delivery = make_delivery()
+    full = "552 5.2.2 mailbox full"
+
+    for day in range(5):
+        today(DAY + timedelta(days=day))
+        assert suppressed(delivery) is None
+        returning.receive(bounce(delivery, full, message_id=f"{day}a"))
+        returning.receive(bounce(delivery, full, message_id=f"{day}b"))
+
+    assert Illness.objects.get().points == 5
+    assert suppressed(delivery) == "bounced"
+
+
+def test_an_illness_is_forgotten_after_a_week_without(today):
+    delivery = make_delivery()
+
+    for number, days in enumerate([0, 7, 14, 21, 29]):
+        today(DAY + timedelta(days=days))
+        returning.receive(bounce(delivery, "552 5.2.2 mailbox full", message_id=str(number)))
+
+    assert Illness.objects.get().points == 1
+    assert suppressed(delivery) is None
+
+
+def test_a_message_that_comes_twice_counts_once():
+    delivery = make_delivery()
+    raw = bounce(delivery, "552 5.2.2 mailbox full")
+
+    first = returning.receive(raw)
+    again = returning.receive(b"Received: from elsewhere\n" + raw)
+
+    assert (first.is_new, again.is_new, Bounce.objects.count()) == (True, False, 1)
+
+
+@pytest.mark.parametrize("to", ["bounces@localhost", "b+" + "a" * 32 + "@localhost", "someone@elsewhere.example"])
+def test_a_forged_bounce_changes_nothing_but_a_count(to):
+    delivery = make_delivery()
+
+    for _ in range(3):
+        received = returning.receive(bounce(delivery, to=to))
+
+    assert (received.delivery_id, suppressed(delivery), Bounce.objects.count()) == (None, None, 0)
+    assert list(Stray.objects.values_list("kind", "number")) == [("hard", 3)]
+
+
+def test_a_letter_by_a_reader_to_the_bounce_address_changes_nothing():
+    delivery = make_delivery()
+
+    returning.receive(f"From: {delivery.address}\nTo: {verp.address_for(delivery.pk)}\n\nThank you!\n".encode())
+
+    assert (suppressed(delivery), Bounce.objects.count(), Stray.objects.count()) == (None, 0, 0)
+
+
+def test_an_address_that_forwards_is_not_dead_because_one_of_three_is():
+    delivery = make_delivery()
+    raw = bounce(delivery).replace(
+        f"rfc822; {delivery.address}\n".encode(),
+        b"rfc822; a@x.example\nAction: failed\nStatus: 4.2.2\n\nFinal-Recipient: rfc822; b@x.example\n",
+    )
+
+    returning.receive(raw)
+
+    assert suppressed(delivery) is None
+
+
+def test_the_envelope_tells_where_no_header_does():
+    delivery = make_delivery()
+
+    returning.receive(bounce(delivery, to="undisclosed"), verp.address_for(delivery.pk).upper())
+
+    assert suppressed(delivery) == "bounced"
+
+
+def test_a_refusal_while_sending_is_booked_once():
+    delivery = make_delivery()
+
+    for _ in range(2):
+        returning.refused(delivery.pk, Kind.HARD, 550, f"5.1.1 <{delivery.address}> unknown user")
+
+    assert (suppressed(delivery), Bounce.objects.count()) == ("bounced", 1)
+
+
+def test_a_complaint_is_stronger_than_a_dead_address_and_never_the_other_way():
+    delivery = make_delivery()
+
+    returning.receive(bounce(delivery))
+    returning.receive(complaint(delivery))
+    returning.receive(bounce(delivery, message_id="2"))
+
+    assert suppressed(delivery) == "complained"
+
+
+def test_an_erased_reader_stays_a_number():
+    delivery = make_delivery()
+    returning.receive(bounce(delivery))
+
+    delivery.subscriber.forget()
+    returning.receive(bounce(delivery, message_id="2"))
+
+    assert list(Bounce.objects.values_list("subscriber", flat=True)) == [None, None]
+
+
+def test_whose_it_was_is_forgotten_after_a_month_and_the_number_stays():
+    delivery = make_delivery()
+    returning.receive(bounce(delivery))
+    noon = timezone.make_aware(timezone.datetime(2026, 12, 2, 12))
+
+    assert forgetting.forget_what_came_back(noon) == 0
+    assert forgetting.forget_what_came_back(noon + timedelta(days=1)) == 1
+
+    row = Bounce.objects.get()
+    assert (row.kind, row.issue, row.delivery, row.subscriber, row.said) == ("hard", delivery.issue, None, None, "")
+
+
+def test_complaints_are_counted_by_letter_and_by_month():
+    issue = make_issue(make_newsletter())
+    deliveries = [make_delivery(issue) for _ in range(4)]
+    ids = [delivery.pk for delivery in deliveries]
+    Mailing.objects.create(issue=issue, candidates=4, queued=4, first_id=min(ids), last_id=max(ids), cursor=max(ids))
+    for delivery in deliveries:
+        Outcome.objects.create(delivery=delivery, issue=issue, state="sent")
+    returning.receive(complaint(deliveries[0]))
+
+    whole, by_issue = complaints.lately()
+
+    assert whole == complaints.Meter(complaints=1, sent=4) == complaints.of_issue(issue)
+    assert by_issue == [(issue, whole)]
+
+
+@pytest.mark.parametrize(
+    ("complained", "sent", "level", "percent"),
+    [
+        (0, 0, "none", "0.00 %"),
+        (1, 100, "few", "1.00 %"),
+        (9, 10_000, "good", "0.09 %"),
+        (10, 10_000, "watch", "0.10 %"),
+        (29, 10_000, "watch", "0.29 %"),
+        (30, 10_000, "bad", "0.30 %"),
+    ],
+)
+def test_the_lines_are_those_of_the_providers(complained, sent, level, percent):
+    meter = complaints.Meter(complained, sent)
+
+    assert (meter.level, meter.percent) == (level, percent)
+
+
+class Stdin:
+    def __init__(self, raw: bytes) -> None:
+        self.buffer = io.BytesIO(raw)
+
+
+@pytest.mark.parametrize("raw", [b"", b"\0\xff" * 99, b"From: a@b.example\n\nhello"])
+def test_the_command_is_done_with_whatever_it_gets(raw, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", Stdin(raw))
+
+    call_command("receive_mail")
+
+
+def test_the_command_reads_a_bounce(monkeypatch):
+    delivery = make_delivery()
+    monkeypatch.setattr(sys, "stdin", Stdin(bounce(delivery, to="hidden")))
+
+    call_command("receive_mail", recipient=verp.address_for(delivery.pk))
+
+    assert suppressed(delivery) == "bounced"
+
+
+@pytest.mark.parametrize(("error", "code"), [(OperationalError, 75), (ValueError, 0)])
+def test_the_mail_server_keeps_a_message_only_while_the_database_is_away(error, code, monkeypatch):
+    def fail(*args):
+        raise error
+
+    monkeypatch.setattr("newsletter.management.commands.receive_mail.receive", fail)
+    monkeypatch.setattr(sys, "stdin", Stdin(b"x"))
+
+    with pytest.raises(SystemExit) as exit:
+        call_command("receive_mail")
+
+    assert exit.value.code == code
