@@ -150,6 +150,10 @@ EMAIL_URL = env.text("EMAIL_URL", "smtp://localhost:25?tls=0")
 globals().update(connections.email(EMAIL_URL))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"paper@{_site.hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# What comes back from newsletters goes to b+<token>@ the domain of this address: see newsletter/verp.py.
+BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", f"bounces@{_site.hostname}")
+if not all(BOUNCE_ADDRESS.rpartition("@")) or not BOUNCE_ADDRESS.isascii():
+    raise env.Misconfigured("BOUNCE_ADDRESS must look like bounces@paper.example, a foreign domain in its xn-- form")
 
 # --- people ---------------------------------------------------------------------------------------
 

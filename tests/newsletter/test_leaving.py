@@ -34,6 +34,12 @@ def own_page(ana):
     return path(links.preferences_url(ana))
 
 
+def choice(**cadences: str) -> dict[str, str]:
+    """What the switches of "Your letters" send."""
+    slugs = {"lamp": "the-morning-lamp", "watch": "council-watch"}
+    return {f"cadence-{slugs[name]}": cadence for name, cadence in cadences.items()}
+
+
 def path(url: str) -> str:
     return url.removeprefix("https://paper.example")
 
@@ -119,8 +125,14 @@ def test_a_provider_is_told_yes_for_an_address_that_was_erased(ana, link):
     assert Client().get(link).status_code == 200
 
 
-def test_a_damaged_leave_link_is_not_found(ana, link):
-    assert Client().post(link[:-3] + "xx/", {"List-Unsubscribe": "One-Click"}).status_code == 404
+def test_a_damaged_leave_link_is_not_found_by_people_and_tells_programs_nothing(ana, link):
+    damaged = link[:-3] + "xx/"
+
+    by_program = [Client().post(address, {"List-Unsubscribe": "One-Click"}) for address in (link, link, damaged)]
+    by_people = [Client().get(damaged).status_code, Client().post(damaged).status_code]
+
+    assert len({(answer.status_code, answer.content, str(sorted(answer.items()))) for answer in by_program}) == 1
+    assert (by_program[0].status_code, by_people) == (200, [404, 404])
 
 
 def test_leaving_the_last_letter_makes_somebody_who_left(ana, lamp, watch):
@@ -172,8 +184,8 @@ def test_your_letters_shows_all_that_is_known(ana, own_page):
     assert page.count("You agreed") == 2
 
 
-def test_ticking_and_clearing_changes_just_that(ana, watch, own_page):
-    answer = Client(HTTP_ORIGIN="null").post(own_page, {"letter": [watch.slug]})
+def test_not_at_all_ends_just_that_letter(ana, lamp, watch, own_page):
+    answer = Client(HTTP_ORIGIN="null").post(own_page, choice(lamp="never", watch="each"))
 
     assert (answer.status_code, answer["Location"]) == (303, own_page + "?saved")
     assert states(ana) == {"The Morning Lamp": "left", "Council Watch": "active"}
@@ -183,7 +195,7 @@ def test_ticking_and_clearing_changes_just_that(ana, watch, own_page):
 def test_saving_without_a_change_proves_nothing_new(ana, lamp, watch, own_page):
     before = proofs(ana)
 
-    Client().post(own_page, {"letter": [lamp.slug, watch.slug]})
+    Client().post(own_page, choice(lamp="each", watch="each"))
 
     assert proofs(ana) == before
 
@@ -191,33 +203,33 @@ def test_saving_without_a_change_proves_nothing_new(ana, lamp, watch, own_page):
 def test_a_letter_can_be_taken_from_there_without_another_confirmation(lamp, watch):
     ben = make_subscriber(lamp)
 
-    Client().post(path(links.preferences_url(ben)), {"letter": [lamp.slug, watch.slug]})
+    Client().post(path(links.preferences_url(ben)), choice(lamp="each", watch="each"))
 
     assert states(ben) == {"The Morning Lamp": "active", "Council Watch": "active"}
-    assert ben.consents().first().wording == consent.switch_offer(watch).wording
+    assert ben.consents().first().wording == consent.switch_offer(watch, "each").wording
 
 
 def test_saving_leaves_alone_what_waits_for_its_confirmation(lamp, watch):
     ben = make_subscriber(lamp)
     ben.subscriptions.create(newsletter=watch)
 
-    Client().post(path(links.preferences_url(ben)), {"letter": [lamp.slug]})
+    Client().post(path(links.preferences_url(ben)), choice(lamp="each", watch="never"))
 
     assert states(ben) == {"The Morning Lamp": "active", "Council Watch": "pending"}
 
 
 def test_leaving_all_letters_takes_one_press(ana, lamp, own_page):
-    answer = Client().post(own_page, {"letter": [lamp.slug], "leave": "all"}, follow=True)
+    answer = Client().post(own_page, {**choice(lamp="each"), "leave": "all"}, follow=True)
 
     assert set(states(ana).values()) == {"left"}
     assert "You have left all letters" in answer.content.decode()
 
 
-def test_an_unknown_letter_changes_nothing_and_is_said(ana, own_page):
-    answer = Client().post(own_page, {"letter": ["nonsense"]})
+def test_a_rhythm_that_is_not_offered_changes_nothing_and_is_said(ana, own_page):
+    answer = Client().post(own_page, choice(lamp="never", watch="week"))
 
     assert (answer.status_code, set(states(ana).values())) == (422, {"active"})
-    assert "does not exist any more" in answer.content.decode()
+    assert "This cannot be chosen any more." in answer.content.decode()
 
 
 def test_opening_your_letters_changes_nothing(ana, own_page):
@@ -285,9 +297,10 @@ def test_an_open_request_of_a_subscriber_is_dropped_after_a_week(ana, lamp, watc
     assert states(ana) == {"Council Watch": "active"}
 
 
-def test_what_was_left_and_asked_for_again_is_left_again_after_a_week(lamp):
+def test_what_was_left_and_asked_for_again_is_left_again_after_a_week(lamp, run_jobs):
     ben = make_subscriber(lamp, state="left")
     subscribing.ask(email=ben.email, offers=[consent.page_offer(lamp)], page="/", prefix=b"x" * 16)
+    run_jobs()
     ben.subscriptions.update(asked_at=timezone.now() - timedelta(days=8))
     before = states(ben)
 
