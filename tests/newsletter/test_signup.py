@@ -197,10 +197,10 @@ def test_the_same_statements_run_whoever_asks(lamp, sign_up, run_jobs):
     for number, name in enumerate(names):
         with CaptureQueriesContext(connection) as seen:
             sign_up(f"{name}@example.org", lamp)
-        ran[number] = tuple(re.sub(r"'[^']*'|\d+", "?", query["sql"]) for query in seen)
+        ran[number] = tuple(re.sub(r"'[^']*'|\d+|true|false", "?", query["sql"]) for query in seen)
 
     assert len(ran[0]) > 4
-    assert set(ran.values()) == {ran[0]}
+    assert [sql for sql in ran.values() if sql != ran[0]] == []
 
 
 def test_somebody_who_gets_it_is_told_so_by_letter(lamp, sign_up, run_jobs, letters_to, link_in):
