@@ -81,16 +81,14 @@ def _has_ended(now: datetime) -> bool:
     return letters < FEWEST or proven >= RECOVERED * letters
 
 
-def _of_network(request: SignupRequest, now: datetime):
-    return SignupRequest.objects.filter(prefix_hash=request.prefix_hash).written_between(now - MEMORY, now)
-
-
 def _is_first_of_network(request: SignupRequest, now: datetime) -> bool:
-    return not _of_network(request, now).exists()
+    same = SignupRequest.objects.filter(prefix_hash=request.prefix_hash)
+    return not same.filter(letter_at__gte=now - MEMORY).exists()
 
 
 def _is_unanswered_network(request: SignupRequest, now: datetime) -> bool:
-    letters, proven = _of_network(request, now - TIME_TO_ANSWER).answers()
+    same = SignupRequest.objects.filter(prefix_hash=request.prefix_hash)
+    letters, proven = same.written_between(now - MEMORY, now - TIME_TO_ANSWER).answers()
     return letters >= NETWORK_LETTERS and not proven
 
 
