@@ -142,6 +142,51 @@ def test_leaving_the_last_letter_makes_somebody_who_left(ana, lamp, watch):
     assert (ana.state, set(states(ana).values())) == ("left", {"left"})
 
 
+def test_a_program_needs_no_slash_no_form_and_no_right_words(ana, lamp, watch, link):
+    """Programs are careless. None of them may be redirected, and all mean the same."""
+    bare = link.rstrip("/")
+    posts = [
+        (bare, {"data": {"List-Unsubscribe": "One-Click"}}),
+        (bare, {"data": ONE_CLICK, "content_type": "application/x-www-form-urlencoded"}),
+        (link, {"data": ONE_CLICK, "content_type": "text/plain"}),
+        (link, {"data": "--x", "content_type": "multipart/form-data"}),
+        (link, {"data": "--x", "content_type": "multipart/form-data; boundary=\xff"}),
+        (link, {"data": {"List-Unsubscribe": "one-click"}}),
+    ]
+    found = []
+    for address, how in posts:
+        ana.subscriptions.update(state="active", left_at=None)
+        found.append(
+            (Client(enforce_csrf_checks=True).post(address, **how).status_code, states(ana)["The Morning Lamp"])
+        )
+
+    assert found == [(200, "left")] * len(posts)
+    assert Client().get(bare).status_code == 200
+
+
+def test_a_year_old_link_leaves_and_an_erased_address_stays_suppressed_under_another_secret_key(
+    ana, lamp, watch, link, settings
+):
+    ben = make_subscriber(lamp, email="ben@example.org")
+    subscribing.erase(ben)
+    settings.SECRET_KEY = "another-one-altogether-0123456789abcdef"
+
+    with time_machine.travel(timezone.now() + timedelta(days=365)):
+        answer = Client().post(link, {"List-Unsubscribe": "One-Click"})
+        jobs.forget()
+
+    assert (answer.status_code, states(ana)["The Morning Lamp"]) == (200, "left")
+    assert Suppression.objects.of("Ben@example.org").get().reason == "left"
+
+
+def test_an_erased_address_stays_suppressed_under_another_hash_key(ana, settings):
+    subscribing.erase(ana)
+    settings.HASH_KEY_FALLBACKS = [settings.HASH_KEY]
+    settings.HASH_KEY = "a-new-hash-key-0123456789abcdef0123456789"
+
+    assert Suppression.objects.of("ana@example.org").exists()
+
+
 # --- coming back ----------------------------------------------------------------------------------
 
 
@@ -170,6 +215,43 @@ def test_the_way_back_begins_nothing_that_was_only_asked_for(lamp):
     Client().post(path(links.leave_url(ben, [lamp])) + "return/")
 
     assert states(ben) == {"The Morning Lamp": "pending"}
+
+
+@pytest.fixture
+def daily(ana, lamp):
+    lamp.cadences = ["each", "three", "week", "month"]
+    lamp.save()
+    return lamp
+
+
+def test_less_often_is_offered_after_leaving_and_not_before(ana, daily, link):
+    before = Client().get(link).content.decode()
+    Client().post(link)
+    after = Client().get(link).content.decode()
+
+    buttons = ["Monday, Wednesday, Friday instead", "Once a week instead", "Once a month instead"]
+    assert [button in before for button in buttons] == [False] * 3
+    assert [button in after for button in buttons] == [True] * 3
+
+
+def test_weekly_instead_takes_one_press_and_keeps_its_words(ana, daily, link):
+    Client().post(link)
+
+    Client(HTTP_ORIGIN="null").post(link + "return/", {"cadence": "week"})
+
+    row = ana.subscriptions.get(newsletter=daily)
+    assert (row.state, row.cadence) == ("active", "week")
+    assert ana.consents().first().wording == consent.return_offer(daily, "week").wording
+    assert "[Once a week instead]" in ana.consents().first().wording
+
+
+@pytest.mark.parametrize("cadence", ["each", "day", "nonsense", "\0"])
+def test_what_was_not_offered_instead_begins_nothing(ana, daily, link, cadence):
+    Client().post(link)
+
+    Client().post(link + "return/", {"cadence": cadence})
+
+    assert states(ana)["The Morning Lamp"] == "left"
 
 
 # --- your letters ---------------------------------------------------------------------------------
