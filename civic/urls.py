@@ -20,6 +20,7 @@ urlpatterns = [
     path("me/", include("accounts.me_urls")),
     path("me/", include("comments.me_urls")),
     path("me/", include("moderation.me_urls")),
+    path("me/", include("newsletter.me_urls")),
     path("discuss/", include("moderation.discuss_urls")),
     path("discuss/", include("comments.urls")),
     path("moderation/", include("moderation.urls")),

@@ -13,7 +13,7 @@ from civic.lib import limits, tokens
 from civic.lib.errors import TooFast
 from civic.lib.forms import as_id
 from civic.lib.site import SiteSettings
-from civic.lib.unproven import one_mailbox, take_letter
+from civic.lib.unproven import allowance_of, take_letter
 from comments.drafts import draft_of
 from comments.models import Comment, Guest, Screening
 from comments.models.comments import State
@@ -38,7 +38,7 @@ def ask_to_confirm(guest: Guest, prefix_hash: bytes) -> bool:
     if wait := limits.take("letters", prefix_hash, times=settings.CONFIRM_LETTERS_PER_PREFIX_HOUR, within=hour):
         raise TooFast("Your text is safe. Too many letters were asked for; please try again later.", retry_after=wait)
     pause = timedelta(minutes=settings.CONFIRM_LETTER_PAUSE_MINUTES)
-    if limits.take("letter", one_mailbox(guest.email), times=1, within=pause) or take_letter(guest.email):
+    if limits.take("letter", allowance_of(guest.email), times=1, within=pause) or take_letter(guest.email):
         return False
     Guest.objects.filter(pk=guest.pk).update(asked_at=timezone.now())
     send_confirmation.defer(guest_id=guest.pk)

@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from newsletter.models import ConsentEvent, Newsletter, Subscriber
 
@@ -13,7 +15,8 @@ KEEP_AFTER_LEAVING = timedelta(days=3 * 365)
 BOX, PAGE = "box", "page"
 PAGE_TERMS = "By sending this you agree that we write to this address and keep a note of when you asked."
 CONFIRM_TERMS = "One click ends it, in every letter."
-SWITCH_TERMS = "Tick a letter to get it, clear the box to leave it."
+SWITCH_TERMS = "Choose how often each letter comes. “Not at all” ends it, and so does one click in every letter."
+NEVER = "Not at all"
 
 
 @dataclass(frozen=True)
@@ -50,14 +53,16 @@ def confirm_offer(newsletter: Newsletter) -> Offer:
     return Offer(newsletter=newsletter, what=newsletter.in_short, terms=CONFIRM_TERMS, button="Yes, send it to me")
 
 
-def return_offer(newsletter: Newsletter) -> Offer:
-    """The way back, right after leaving."""
-    return Offer(newsletter=newsletter, what=newsletter.in_short, terms=CONFIRM_TERMS, button="Send it to me again")
+def return_offer(newsletter: Newsletter, cadence: str = "") -> Offer:
+    """The way back, right after leaving: as it came before, or less often."""
+    button = f"{newsletter.rhythm(cadence)} instead" if cadence else "Send it to me again"
+    return Offer(newsletter=newsletter, what=newsletter.in_short, terms=CONFIRM_TERMS, button=button)
 
 
-def switch_offer(newsletter: Newsletter) -> Offer:
-    """The switches on the page "Your letters"."""
-    return Offer(newsletter=newsletter, what=newsletter.in_short, terms=SWITCH_TERMS, button="Save")
+def switch_offer(newsletter: Newsletter, cadence: str) -> Offer:
+    """A stop of the switch on the page "Your letters"."""
+    button = f"{newsletter.rhythm(cadence)}, Save"
+    return Offer(newsletter=newsletter, what=newsletter.in_short, terms=SWITCH_TERMS, button=button)
 
 
 def digest(offers: Iterable[Offer]) -> str:
@@ -69,9 +74,23 @@ def digest(offers: Iterable[Offer]) -> str:
 
 
 def note(
-    kind: ConsentEvent.Kind, subscriber: Subscriber, newsletter: Newsletter, *, wording: str, page: str, prefix: bytes
+    kind: ConsentEvent.Kind,
+    subscriber: Subscriber,
+    newsletter: Newsletter,
+    *,
+    wording: str,
+    page: str,
+    prefix: bytes,
+    at: datetime | None = None,
 ) -> ConsentEvent:
-    """Keep one more proof. `page` is the path where it happened, `prefix` the hash of the caller's address prefix."""
+    """Keep one more proof. `page` is the path where it happened, `prefix` the hash of the caller's address prefix, `at`
+    the moment, if it is not this one."""
     return ConsentEvent.objects.create(
-        kind=kind, key=subscriber.key, newsletter=newsletter, wording=wording, page=page, prefix_hash=prefix
+        kind=kind,
+        key=subscriber.key,
+        newsletter=newsletter,
+        wording=wording,
+        page=page,
+        prefix_hash=prefix,
+        at=at or timezone.now(),
     )

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from newsletter.consent import KEEP_AFTER_LEAVING
-from newsletter.models import Bounce, ConsentEvent, Illness, Stray, Subscriber, Subscription
+from newsletter.models import Bounce, ConsentEvent, Illness, SignupRequest, Stray, Subscriber, Subscription
 
 # Long enough to come back with one click from the last letter, or to notice that somebody else pressed the button.
 KEEP_ADDRESS_AFTER_LEAVING = timedelta(days=30)
@@ -26,15 +26,26 @@ def forget_unconfirmed(before: datetime) -> int:
     ).drop()
     with transaction.atomic():
         rows = Subscriber.objects.never_proven_since(before).select_for_update(skip_locked=True, of=("self",))
-        unproven = [(subscriber.pk, bytes(subscriber.key)) for subscriber in rows]
-        keys = [key for _, key in unproven]
-        # Of an address that was known once and erased, the older proofs stay.
-        proven = set(
-            map(bytes, ConsentEvent.objects.filter(key__in=keys).exclude(kind="asked").values_list("key", flat=True))
-        )
-        ConsentEvent.objects.filter(key__in=[key for key in keys if key not in proven]).delete()
-        Subscriber.objects.filter(pk__in=[pk for pk, _ in unproven]).delete()
+        unproven = list(rows)
+        forget_unproven(unproven)
     return len(unproven)
+
+
+def forget_unproven(subscribers: list[Subscriber]) -> None:
+    """Erase these, whom nobody proved, with the note that somebody asked. Of an address that was known once and erased,
+    the older proofs stay. Nothing is suppressed: nobody has said anything. The rows are locked."""
+    keys = [bytes(subscriber.key) for subscriber in subscribers]
+    proven = set(
+        map(bytes, ConsentEvent.objects.filter(key__in=keys).exclude(kind="asked").values_list("key", flat=True))
+    )
+    ConsentEvent.objects.filter(key__in=[key for key in keys if key not in proven]).delete()
+    SignupRequest.objects.filter(key__in=keys).update(key=None)
+    Subscriber.objects.filter(pk__in=[subscriber.pk for subscriber in subscribers]).delete()
+
+
+def forget_requests(before: datetime) -> int:
+    """What was typed into forms and answered since; how many. One that still holds an address waits for its job."""
+    return SignupRequest.objects.filter(at__lt=before, email="").delete()[0]
 
 
 def forget_those_who_left(now: datetime) -> int:

@@ -1,10 +1,15 @@
 """What people type and tick, made clean."""
 
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
 from django import forms
+from django.utils import timezone
 
 from civic.lib.forms import AddressField
 from newsletter import consent
-from newsletter.models import Newsletter
+from newsletter.models import Newsletter, Subscription
+from newsletter.subscribing import Wish
 
 
 class LettersField(forms.ModelMultipleChoiceField):
@@ -92,7 +97,143 @@ class ConfirmForm(forms.Form):
         return list(self.cleaned_data["letter"]) or self.waiting
 
 
-class LettersForm(forms.Form):
-    """The switches of "Your letters": none ticked is an answer too."""
+class AgainForm(forms.Form):
+    """ "Send the letter once more": an address, and the trap."""
 
-    letter = LettersField(required=False)
+    email = AddressField()
+    homepage = forms.Field(required=False)
+
+    @property
+    def is_trapped(self) -> bool:
+        return bool(self.cleaned_data.get("homepage"))
+
+    @property
+    def typed_address(self) -> str:
+        return self.data.get("email", "")
+
+
+NEVER = "never"
+GO_ON = "on"
+PAUSES = [("1", "One week"), ("2", "Two weeks"), ("4", "Four weeks")]
+LONGEST_PAUSE = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One letter on "Your letters": its stops, what is chosen, its pause. For the template to draw."""
+
+    letter: Newsletter
+    row: Subscription | None
+    stops: list[tuple[str, str]]
+    chosen: str
+    pauses: list[tuple[str, str]]
+    pause: str
+    until: str
+    errors: list[str]
+    until_errors: list[str]
+
+    @property
+    def pause_name(self) -> str:
+        return f"pause-{self.letter.slug}"
+
+    @property
+    def until_name(self) -> str:
+        return f"until-{self.letter.slug}"
+
+
+class ChoiceForm(forms.Form):
+    """The switches of "Your letters". A letter that is not named stays as it is, and so does a pause.
+
+    `letters` are pairs of a newsletter and the subscription to it or None. A day that was typed counts more than a week
+    that was chosen; what is said about all letters counts more than what is said about one.
+    """
+
+    def __init__(self, *args, letters: list[tuple[Newsletter, Subscription | None]], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.letters = letters
+        self.fields["pause"] = _choice([*PAUSES, (GO_ON, "")])
+        self.fields["until"] = PauseField()
+        for letter, row in letters:
+            self.fields[f"cadence-{letter.slug}"] = _choice(self._stops(letter, row))
+            self.fields[f"pause-{letter.slug}"] = _choice([*PAUSES, (GO_ON, "")])
+            self.fields[f"until-{letter.slug}"] = PauseField()
+
+    def wishes(self) -> list[Wish]:
+        """Those that were named."""
+        return [wish for letter, row in self.letters if (wish := self._wish(letter, row))]
+
+    @property
+    def pauses_of_all(self) -> list[tuple[str, str]]:
+        paused = any(row is not None and row.is_active and row.is_paused for _, row in self.letters)
+        return _pauses(paused)
+
+    def switches(self) -> list[Switch]:
+        return [self._switch(letter, row) for letter, row in self.letters]
+
+    def _wish(self, letter: Newsletter, row: Subscription | None) -> Wish | None:
+        cadence = self.cleaned_data[f"cadence-{letter.slug}"]
+        if not cadence:
+            return None
+        if cadence == NEVER:
+            return Wish(letter, "")
+        own = self._pause(f"pause-{letter.slug}", f"until-{letter.slug}")
+        return Wish(letter, cadence, self._pause("pause", "until") or own)
+
+    def _pause(self, weeks: str, until: str) -> datetime | None:
+        if day := self.cleaned_data[until]:
+            return _begin_of(day)
+        if self.cleaned_data[weeks] == GO_ON:
+            return timezone.now()
+        if chosen := self.cleaned_data[weeks]:
+            return _begin_of(timezone.localdate() + timedelta(weeks=int(chosen)))
+        return None
+
+    def _switch(self, letter: Newsletter, row: Subscription | None) -> Switch:
+        is_paused = row is not None and row.is_active and row.is_paused
+        known = row.cadence if row is not None and row.is_active else NEVER
+        fields = [f"{kind}-{letter.slug}" for kind in ("cadence", "pause", "until")]
+        return Switch(
+            letter=letter,
+            row=row,
+            stops=self._stops(letter, row),
+            chosen=self.data.get(fields[0], known),
+            pauses=_pauses(is_paused),
+            pause=self.data.get(fields[1], ""),
+            until=self.data.get(fields[2], ""),
+            errors=[error for name in fields[:2] for error in self.errors.get(name, [])],
+            until_errors=self.errors.get(fields[2], []),
+        )
+
+    def _stops(self, letter: Newsletter, row: Subscription | None) -> list[tuple[str, str]]:
+        besides = [row.cadence] if row is not None and row.is_active else []
+        return [*letter.rhythms(*besides), (NEVER, consent.NEVER)]
+
+
+class PauseField(forms.DateField):
+    """A day on which letters begin again."""
+
+    default_error_messages = {"invalid": "This is no day of the calendar. It should look like 2027-01-31."}
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def clean(self, value):
+        day = super().clean(value)
+        if day and day <= timezone.localdate():
+            raise forms.ValidationError("Choose a day that is still to come.")
+        if day and day > timezone.localdate() + LONGEST_PAUSE:
+            raise forms.ValidationError("A pause lasts a year at most. You can leave, and come back with one click.")
+        return day
+
+
+def _pauses(is_paused: bool) -> list[tuple[str, str]]:
+    return [("", "As it is"), *PAUSES, (GO_ON, "Begin again now")] if is_paused else [("", "None"), *PAUSES]
+
+
+def _choice(choices: list[tuple[str, str]]) -> forms.ChoiceField:
+    words = "This cannot be chosen any more. Please choose again."
+    return forms.ChoiceField(choices=choices, required=False, error_messages={"invalid_choice": words})
+
+
+def _begin_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -6,7 +6,7 @@ import logging
 from django.db import connection, transaction
 from django.utils import timezone
 
-from newsletter.models import Issue, Mailing, Subscription
+from newsletter.models import Issue, Mailing
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ def freeze(issue_id: int) -> Mailing:
         if frozen := Mailing.objects.filter(issue=issue).first():
             return frozen
         with connection.cursor() as cursor:
-            cursor.execute(_statement(), {"issue": issue.pk, "newsletter": issue.newsletter_id, "how": issue.cadence})
+            cursor.execute(_FREEZE, {"issue": issue.pk, "newsletter": issue.newsletter_id, "how": issue.cadence})
             candidates, written, first, last, queued, skipped = cursor.fetchone()
         skipped = json.loads(skipped)
         if candidates != written or candidates != queued + sum(skipped.values()):
@@ -40,16 +40,6 @@ def freeze(issue_id: int) -> Mailing:
     return mailing
 
 
-def can_pause() -> bool:
-    """Whether subscriptions can be paused until a day."""
-    return any(field.name == "paused_until" for field in Subscription._meta.get_fields())
-
-
-def _statement() -> str:
-    paused = "WHEN sub.paused_until > now() THEN 'paused'" if can_pause() else ""
-    return _FREEZE.replace("/* paused */", paused)
-
-
 # Addresses of people who have not confirmed are not written down once more. An address is undeliverable here when it
 # could not even be told to a server: control characters, blanks and angle brackets would end the command.
 _FREEZE = r"""
@@ -57,7 +47,7 @@ WITH candidate AS MATERIALIZED (
     SELECT subscriber.id, subscriber.email, CASE
         WHEN sub.state <> 'active' THEN 'unconfirmed'
         WHEN suppression.key IS NOT NULL THEN 'suppressed'
-        /* paused */
+        WHEN sub.paused_until > now() THEN 'paused'
         WHEN subscriber.email !~ '^[^[:cntrl:][:space:]<>]{1,64}@[^[:cntrl:][:space:]<>@]+$' THEN 'undeliverable'
         ELSE '' END AS reason
     FROM newsletter_subscription sub

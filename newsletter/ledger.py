@@ -15,7 +15,6 @@ from django.db import connection, transaction
 
 from civic.lib import tokens
 from newsletter import holders
-from newsletter.freezing import can_pause
 from newsletter.models import Issue
 from newsletter.models.deliveries import Reason, State
 from newsletter.pacing import Paces
@@ -141,7 +140,7 @@ class Ledger:
     def _looked_at_again(self, cursor: psycopg.Cursor, ids: list[int], at: int) -> list[Waiting]:
         """Those that still want the letter; and are not too many for their domain, if they come for the first time."""
         values = {"ids": ids, "newsletter": self.issue.newsletter_id, "cadence": self.issue.cadence}
-        rows = cursor.execute(_recheck(), values).fetchall()
+        rows = cursor.execute(_RECHECK, values).fetchall()
         suppressed = _suppressed_under_other_keys(cursor, [row[1] for row in rows])
         letters, over = [], []
         for delivery_id, address, key, confirmed_at, attempts, reason in rows:
@@ -222,10 +221,6 @@ def _suppressed_under_other_keys(cursor: psycopg.Cursor, addresses: list[str]) -
     return {of[bytes(key)] for (key,) in rows}
 
 
-def _recheck() -> str:
-    return _RECHECK.replace("/* paused */", "WHEN sub.paused_until > now() THEN 'paused'" if can_pause() else "")
-
-
 _MAILING = """
 SELECT issue.state, cursor, last_id, extract(epoch FROM greatest(rests_until - now(), interval '0'))::float8,
     (SELECT count(*) FROM newsletter_batch WHERE issue_id = %(issue)s), stumbles
@@ -251,7 +246,7 @@ SELECT delivery.id, delivery.address, subscriber.key, sub.confirmed_at, coalesce
     WHEN suppression.key IS NOT NULL THEN 'suppressed'
     WHEN sub.state IS DISTINCT FROM 'active' THEN 'left'
     WHEN sub.cadence <> %(cadence)s THEN 'cadence'
-    /* paused */
+    WHEN sub.paused_until > now() THEN 'paused'
     ELSE '' END
 FROM unnest(%(ids)s::bigint[]) chosen (id)
 JOIN newsletter_delivery delivery ON delivery.id = chosen.id

@@ -5,25 +5,32 @@ letter may be read years later. A token names a subscriber by key and not by row
 before an erasure still ends what was begun anew afterwards.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from email.header import Header
+from email.utils import parseaddr
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.encoding import punycode
 
 from civic.lib import tokens
+from civic.lib.site import SiteSettings
 from civic.lib.tokens import BadToken, OldToken
 from newsletter.models import Newsletter, Reward, Subscriber
 
 __all__ = ["BadToken", "OldToken"]
 
-CONFIRM, LEAVE, PREFERENCES, REPORT = (
+CONFIRM, LEAVE, PREFERENCES, REPORT, NOT_ME = (
     "newsletter.confirm",
     "newsletter.leave",
     "newsletter.preferences",
     "newsletter.report",
+    "newsletter.not-me",
 )
+BY_MAIL = "leave "  # begins the subject of a mail that leaves; the token follows
 
 
 @dataclass(frozen=True)
@@ -65,18 +72,44 @@ def preferences_url(subscriber: Subscriber) -> str:
     return _absolute("preferences", preferences_token(bytes(subscriber.key)))
 
 
+def not_me_url(subscriber: Subscriber) -> str:
+    return _absolute("not_me", tokens.make(NOT_ME, _key(subscriber)))
+
+
 def report_url(reward: Reward) -> str:
     return _absolute("report", tokens.make(REPORT, str(reward.pk)))
 
 
-def list_headers(subscriber: Subscriber, newsletters: list[Newsletter]) -> dict[str, str]:
-    """RFC 8058 and 2919: the mail program shows its own "unsubscribe" button, and can sort by list."""
+def list_headers(subscriber: Subscriber, newsletters: list[Newsletter], archived_at: str = "") -> dict[str, str]:
+    """What mail programs read to show an "unsubscribe" button of their own and to sort by list; all ASCII."""
+    return headers_of(newsletters, leave_url=leave_url(subscriber, newsletters), archived_at=archived_at)
+
+
+def headers_of(newsletters: list[Newsletter], *, leave_url: str, archived_at: str = "") -> dict[str, str]:
+    """RFC 8058, 2369, 2919 and 5064. `leave_url` ends in a token and a slash; a mark may stand for the token, and then
+    stands for it wherever it is needed. `archived_at` is the full address of this very letter on the web.
+
+    One `https` address alone, as RFC 8058 wants; the mail beside it is for programs that cannot post.
+    """
+    token = leave_url.rstrip("/").rpartition("/")[2]
+    every = reverse("newsletter:list")
+    home = settings.SITE_URL + (newsletters[0].get_absolute_url() if len(newsletters) == 1 else every)
+    ways = [f"<{leave_url}>"]
+    if settings.BOUNCE_ADDRESS:
+        ways.append(f"<mailto:{settings.BOUNCE_ADDRESS}?subject={quote(BY_MAIL)}{token}>")
     headers = {
-        "List-Unsubscribe": f"<{leave_url(subscriber, newsletters)}>",
+        "List-Unsubscribe": ", ".join(ways),
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "List-Help": f"<{settings.SITE_URL}{every}>",
+        "List-Owner": f"<mailto:{_owner()}>",
+        "List-Subscribe": f"<{home}>",
+        "List-Post": "NO",
+        "List-Archive": f"<{home}>",
     }
     if len(newsletters) == 1:
-        headers["List-Id"] = f"<{newsletters[0].slug}.{urlsplit(settings.SITE_URL).hostname}>"
+        headers["List-Id"] = _list_id(newsletters[0])
+    if archived_at:
+        headers["Archived-At"] = f"<{archived_at}>"
     return headers
 
 
@@ -103,6 +136,11 @@ def read_preferences(token: str) -> Subscriber | None:
     return _subscriber(tokens.read(PREFERENCES, token))
 
 
+def read_not_me(token: str) -> bytes:
+    """The key of the address that its owner says was typed by somebody else. Raises `BadToken`."""
+    return bytes.fromhex(tokens.read(NOT_ME, token))
+
+
 def read_report(token: str) -> Reward | None:
     """Raises `BadToken`."""
     return Reward.objects.filter(pk=tokens.read(REPORT, token)).first()
@@ -110,6 +148,21 @@ def read_report(token: str) -> Reward | None:
 
 def _absolute(page: str, token: str) -> str:
     return settings.SITE_URL + reverse(f"newsletter:{page}", args=[token])
+
+
+def _list_id(newsletter: Newsletter) -> str:
+    """`"The Morning Lamp" <the-morning-lamp.paper.example>`. The name is encoded apart: were the whole header, no mail
+    program would find the id in it."""
+    name = newsletter.name
+    name = '"{}"'.format(re.sub(r'(["\\\\])', r"\\\1", name)) if name.isascii() else Header(name, "utf-8").encode()
+    return f"{name} <{newsletter.slug}.{urlsplit(settings.SITE_URL).hostname}>"
+
+
+def _owner() -> str:
+    """Where a person reads what is written to the sender."""
+    address = SiteSettings.current().sender or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    name, _, domain = address.rpartition("@")
+    return f"{quote(name)}@{punycode(domain)}"
 
 
 def _key(subscriber: Subscriber) -> str:

@@ -1,50 +1,22 @@
-"""Pages of the letters: signing up, and what the links in letters open."""
+"""Pages of the letters: reading, signing up, confirming."""
 
 import mimetypes
-from collections.abc import Callable
-from functools import wraps
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from civic.lib.errors import TooFast
 from civic.lib.origin import prefix_hash
 from newsletter import consent, links, subscribing
-from newsletter.forms import ConfirmForm, LettersForm, SignupForm
+from newsletter.doors import behind_a_token, see_other
+from newsletter.forms import AgainForm, ConfirmForm, SignupForm
 from newsletter.links import BadToken, OldToken
-from newsletter.models import Issue, Newsletter
+from newsletter.models import Issue, Newsletter, SignupFlood
 
-View = Callable[..., HttpResponse]
 ISSUES_PER_PAGE = 30
-
-
-def behind_a_token(view: View) -> View:
-    """A page that a link in a letter opens: for its holder alone, and for as long as the token is good.
-
-    No cookie and no proof of origin is asked for. The token is the right itself, nothing rides on a session, and
-    RFC 8058 has mail providers post here, who send neither. The address must not travel on: no referrer, no cache,
-    no index. (With no referrer browsers also call the origin of a post "null", so such a proof could not work.)
-    """
-
-    @csrf_exempt
-    @never_cache
-    @wraps(view)
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            response = view(request, token)
-        except BadToken:
-            response = render(request, "newsletter/no_link.html", status=404)
-        response.headers.setdefault("Referrer-Policy", "no-referrer")
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return guarded
 
 
 # --- for everybody --------------------------------------------------------------------------------
@@ -101,7 +73,25 @@ def subscribe(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def asked(request: HttpRequest) -> HttpResponse:
-    return render(request, "newsletter/asked.html")
+    return asked_page(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def again(request: HttpRequest) -> HttpResponse:
+    """The confirmation letter once more, within the limits. The same answer for every address, as after a signup."""
+    if request.method != "POST":
+        return redirect("newsletter:asked")
+    form = AgainForm(request.POST)
+    if not form.is_valid():
+        return asked_page(request, form, status=422)
+    if not form.is_trapped:
+        try:
+            subscribing.ask(email=form.cleaned_data["email"], offers=[], page="", prefix=prefix_hash(request))
+        except TooFast as refusal:
+            response = asked_page(request, form, status=refusal.status, refusal=refusal)
+            response["Retry-After"] = str(refusal.retry_after)
+            return response
+    return see_other("newsletter:asked", query="?again")
 
 
 @require_safe
@@ -156,86 +146,6 @@ def report(request: HttpRequest, token: str) -> HttpResponse:
         "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
     )
     return response
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@behind_a_token
-def leave(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows a button and changes nothing. POST leaves, pressed here or sent by a mail provider (RFC 8058)."""
-    leaving = links.read_leave(token)
-    if request.method == "POST":
-        one_click = request.POST.get("List-Unsubscribe") == "One-Click"
-        if leaving.subscriber:
-            subscribing.leave(
-                leaving.subscriber,
-                leaving.newsletters,
-                wording="List-Unsubscribe=One-Click" if one_click else "[Leave]",
-                page="" if one_click else "/newsletter/leave/",
-                prefix=prefix_hash(request),
-            )
-        if one_click:  # a program asks, and may not be redirected
-            return HttpResponse("You have left.\n", content_type="text/plain")
-        return see_other("newsletter:leave", token)
-    rows = leaving.subscriber.subscriptions.in_order() if leaving.subscriber else []
-    rows = [row for row in rows if row.newsletter in leaving.newsletters]
-    context = {
-        "token": token,
-        "newsletters": leaving.newsletters,
-        "open": [row.newsletter for row in rows if row.is_active or row.is_pending],
-        "left": [consent.return_offer(row.newsletter) for row in rows if not row.is_active and not row.is_pending],
-        "preferences_url": links.preferences_url(leaving.subscriber) if leaving.subscriber else "",
-    }
-    return render(request, "newsletter/leave.html", context)
-
-
-@require_POST
-@behind_a_token
-def come_back(request: HttpRequest, token: str) -> HttpResponse:
-    leaving = links.read_leave(token)
-    if leaving.subscriber is None:
-        raise BadToken
-    subscribing.come_back(leaving.subscriber, leaving.newsletters, prefix=prefix_hash(request))
-    return see_other("newsletter:leave", token)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@behind_a_token
-def preferences(request: HttpRequest, token: str) -> HttpResponse:
-    subscriber = links.read_preferences(token)
-    if subscriber is None:
-        raise BadToken
-    form = LettersForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        if "leave" in request.POST:
-            subscribing.choose(subscriber, [], prefix=prefix_hash(request))
-            return see_other("newsletter:preferences", token, query="?left")
-        if form.is_valid():
-            subscribing.choose(subscriber, form.cleaned_data["letter"], prefix=prefix_hash(request))
-            return see_other("newsletter:preferences", token, query="?saved")
-    rows = {row.newsletter_id: row for row in subscriber.subscriptions.in_order()}
-    context = {
-        "token": token,
-        "subscriber": subscriber,
-        "letters": [(letter, rows.get(letter.pk)) for letter in Newsletter.objects.in_order()],
-        "terms": consent.SWITCH_TERMS,
-        "consents": list(subscriber.consents()),
-        "form": form,
-        "notice": next((word for word in ("saved", "left") if word in request.GET), ""),
-    }
-    return render(request, "newsletter/preferences.html", context, status=422 if form.errors else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@behind_a_token
-def erase(request: HttpRequest, token: str) -> HttpResponse:
-    """GET says what will be gone, POST erases."""
-    subscriber = links.read_preferences(token)
-    if subscriber is None:
-        raise BadToken
-    if request.method == "POST":
-        subscribing.erase(subscriber)
-        return see_other("newsletter:erased")
-    return render(request, "newsletter/erase.html", {"token": token, "subscriber": subscriber})
 
 
 # --- pages with a form on them --------------------------------------------------------------------
@@ -302,6 +212,19 @@ def form_again(request: HttpRequest, form: SignupForm, *, status: int, refusal: 
     return letters_page(request, form, status=status, refusal=refusal)
 
 
+def asked_page(
+    request: HttpRequest, form: AgainForm | None = None, *, status: int = 200, refusal: TooFast | None = None
+) -> HttpResponse:
+    """What to do while the letter is on its way. It names no address, and says of a flood what holds for everybody."""
+    context = {
+        "form": form,
+        "refusal": refusal,
+        "once_more": "again" in request.GET and form is None,
+        "is_flooded": SignupFlood.now() is not None,
+    }
+    return render(request, "newsletter/asked.html", context, status=status)
+
+
 def old_link(request: HttpRequest) -> HttpResponse:
     """A confirmation that came too late. The address may be erased by now, so it has to be typed again.
 
@@ -316,10 +239,4 @@ def old_link(request: HttpRequest) -> HttpResponse:
     }
     response = render(request, "newsletter/old_link.html", context, status=410)
     response["Referrer-Policy"] = "same-origin"
-    return response
-
-
-def see_other(name: str, *args: str, query: str = "") -> HttpResponse:
-    response = redirect(reverse(name, args=args) + query)
-    response.status_code = 303
     return response

@@ -33,6 +33,8 @@ def load_newsletter(now: datetime, articles: dict[str, Article]) -> None:
                 "promise": words["promise"],
                 "what": words["what"],
                 "cadence": words["cadence"],
+                "cadences": words["cadences"],
+                "each_label": words.get("each_label", "Each letter"),
                 "sender_name": words["sender_name"],
                 "reward": reward if words.get("reward") else None,
                 "position": position,

@@ -5,10 +5,12 @@ from newsletter.models.consents import ConsentEvent
 from newsletter.models.deliveries import Batch, Delivery, Mailing, Outcome, Pace, counts_of
 from newsletter.models.issues import Issue
 from newsletter.models.newsletters import RESERVED_SLUGS, Cadence, Newsletter, Reward, check_slug, unguessable
+from newsletter.models.signups import SignupFlood, SignupRequest
 from newsletter.models.subscribers import Subscriber, Subscription, address_key
-from newsletter.models.suppressions import Suppression
+from newsletter.models.suppressions import LEFT_ALONE, Suppression
 
 __all__ = [
+    "LEFT_ALONE",
     "RESERVED_SLUGS",
     "Batch",
     "Bounce",
@@ -22,6 +24,8 @@ __all__ = [
     "Outcome",
     "Pace",
     "Reward",
+    "SignupFlood",
+    "SignupRequest",
     "Stray",
     "Subscriber",
     "Subscription",

@@ -32,6 +32,11 @@ class ConsentEvent(models.Model):
             models.Index(fields=["at"], name="newsletter_consent_at"),
         ]
 
+    @property
+    def network_mark(self) -> str:
+        """The hash of the network where it was said, in letters and digits; "" where none was kept."""
+        return bytes(self.prefix_hash or b"").hex()
+
     def save(self, *args, **kwargs) -> None:
         if not self._state.adding:
             raise TypeError("a proof of consent is never rewritten; add another one")

@@ -3,6 +3,7 @@
 import secrets
 from pathlib import PurePath
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -11,7 +12,17 @@ from django.urls import reverse
 from civic.lib.site import SeenEverywhere
 
 # What follows /newsletter/ and is not the name of a letter.
-RESERVED_SLUGS = {"subscribe", "asked", "confirm", "leave", "preferences", "report", "erased"}
+RESERVED_SLUGS = {
+    "again",
+    "asked",
+    "confirm",
+    "erased",
+    "leave",
+    "not-me",
+    "preferences",
+    "report",
+    "subscribe",
+}
 
 
 def check_slug(slug: str) -> None:
@@ -25,14 +36,16 @@ def unguessable(instance: "Reward", name: str) -> str:
 
 
 class Cadence(models.TextChoices):
-    """How often a letter may come. Which of these a reader may choose differs by letter."""
+    """How often a letter may come. Which of these a reader may choose differs by letter: `Newsletter.cadences`."""
 
     EACH = "each", "each letter"
-    DAY = "day", "each weekday"
     THREE = "three", "Monday, Wednesday, Friday"
     WEEK = "week", "once a week"
     MONTH = "month", "once a month"
-    TOPICS = "topics", "for topics I follow"
+
+
+def only_each() -> list[str]:
+    return [Cadence.EACH]
 
 
 class Reward(SeenEverywhere):
@@ -70,6 +83,14 @@ class Newsletter(SeenEverywhere):
     cadence = models.CharField(
         max_length=10, choices=Cadence, default=Cadence.EACH, help_text="What a new subscriber gets."
     )
+    cadences = ArrayField(
+        models.CharField(max_length=10, choices=Cadence),
+        default=only_each,
+        help_text="What a reader may choose. Each of them needs letters of its own.",
+    )
+    each_label = models.CharField(
+        max_length=40, default="Each letter", help_text="What “each” means here: “Each weekday”, “After each meeting”."
+    )
     sender_name = models.CharField(max_length=80, blank=True, help_text="Else the name of the paper.")
     reward = models.ForeignKey(Reward, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     position = models.PositiveSmallIntegerField(default=100)
@@ -91,3 +112,25 @@ class Newsletter(SeenEverywhere):
     @property
     def in_short(self) -> str:
         return self.what or self.promise
+
+    def clean(self) -> None:
+        if self.cadences and self.cadence not in self.cadences:
+            raise ValidationError({"cadence": "A new subscriber must get something that a reader may choose."})
+
+    def rhythm(self, cadence: str) -> str:
+        """A cadence as this letter calls it: “Each weekday”, “Once a week”."""
+        if cadence == Cadence.EACH:
+            return self.each_label
+        words = str(Cadence(cadence).label)
+        return words[0].upper() + words[1:]
+
+    def rhythms(self, *besides: str) -> list[tuple[str, str]]:
+        """What a reader may choose, most often first, with its name. `besides` is what somebody has who chose it when
+        it was still offered."""
+        offered = {self.cadence, *self.cadences, *besides}
+        return [(cadence, self.rhythm(cadence)) for cadence in Cadence.values if cadence in offered]
+
+    def seldomer(self, than: str) -> list[tuple[str, str]]:
+        """What comes less often than that: for somebody to whom it was too much."""
+        values = Cadence.values
+        return [(cadence, name) for cadence, name in self.rhythms() if values.index(cadence) > values.index(than)]

@@ -8,8 +8,10 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from civic.lib import tokens
+from civic.lib.disposable import is_disposable
 from newsletter.models.consents import ConsentEvent
 from newsletter.models.newsletters import Cadence, Newsletter
+from newsletter.models.signups import SignupRequest
 from newsletter.models.suppressions import Suppression
 
 
@@ -28,8 +30,13 @@ class SubscriberQuerySet(models.QuerySet):
 
         Two at once make one row: the second insert does nothing and waits for the first.
         """
-        self.bulk_create([Subscriber(email=email, key=address_key(email))], ignore_conflicts=True)
+        self.bulk_create([Subscriber.at(email)], ignore_conflicts=True)
         return self.at(email).select_for_update().get()
+
+    def take_in(self, email: str) -> "Subscriber":
+        """The subscriber of an address, made where there is none."""
+        self.bulk_create([Subscriber.at(email)], ignore_conflicts=True)
+        return self.at(email).get()
 
     def lock(self, subscriber: "Subscriber") -> "Subscriber | None":
         """The same subscriber, read anew and locked; None when it was erased meanwhile."""
@@ -61,6 +68,10 @@ class Subscriber(models.Model):
     key = models.BinaryField(max_length=16, unique=True, editable=False)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     made_at = models.DateTimeField(default=timezone.now)
+    # A mark for the newsroom, no more: whoever uses such an address gets letters like everybody, while it lives.
+    is_disposable = models.BooleanField(default=False, editable=False)
+    # After "this was not me" by somebody who gets other letters: a suppression would end those, too.
+    left_alone_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = SubscriberQuerySet.as_manager()
 
@@ -74,9 +85,23 @@ class Subscriber(models.Model):
             )
         ]
 
+    @classmethod
+    def at(cls, email: str) -> "Subscriber":
+        """A new one, not yet saved."""
+        return cls(email=email, key=address_key(email), is_disposable=is_disposable(email.rpartition("@")[2]))
+
     def save(self, *args, **kwargs) -> None:
         self.key = self.key or address_key(self.email)
         super().save(*args, **kwargs)
+
+    @property
+    def is_left_alone(self) -> bool:
+        return self.left_alone_until is not None and self.left_alone_until > timezone.now()
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether its owner has ever pressed a button in a letter of ours."""
+        return self.state != self.State.PENDING
 
     def settle(self) -> None:
         """Bring `state` in line with the subscriptions, after they changed."""
@@ -91,6 +116,7 @@ class Subscriber(models.Model):
 
     def forget(self) -> None:
         """Erase the address and its subscriptions. A key that nobody can read stays in `Suppression`."""
+        SignupRequest.objects.filter(key=self.key).update(key=None, email="")
         Suppression.objects.get_or_create(key=bytes(self.key), defaults={"reason": Suppression.Reason.LEFT})
         self.delete()
 
@@ -130,6 +156,9 @@ class Subscription(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateTimeField(
+        null=True, blank=True, help_text="Nothing comes before; then it begins again by itself."
+    )
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -157,17 +186,26 @@ class Subscription(models.Model):
     def is_pending(self) -> bool:
         return self.state == self.State.PENDING
 
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_until is not None and self.paused_until > timezone.now()
+
+    @property
+    def rhythm(self) -> str:
+        return self.newsletter.rhythm(self.cadence)
+
     @classmethod
     def to(cls, newsletter: Newsletter, subscriber: Subscriber) -> "Subscription":
         """A new one, not yet saved, as often as the letter usually comes."""
         return cls(newsletter=newsletter, subscriber=subscriber, cadence=newsletter.cadence)
 
-    def ask_again(self) -> None:
-        self.state, self.asked_at = self.State.PENDING, timezone.now()
+    def ask_again(self, at: datetime) -> None:
+        self.state, self.asked_at = self.State.PENDING, at
         self.save()
 
     def begin(self) -> None:
         self.state, self.confirmed_at, self.left_at = self.State.ACTIVE, timezone.now(), None
+        self.paused_until = None
         self.save()
 
     def end(self) -> None:

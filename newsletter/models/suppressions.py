@@ -1,9 +1,15 @@
 """Addresses that get no letters, without the addresses."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils import timezone
 
 from civic.lib import tokens
+
+# After "this was not me" nothing is written to the address, whoever types it: long enough for whoever plays with it to
+# lose interest, short enough for its owner, who may want a letter next season.
+LEFT_ALONE = timedelta(days=30)
 
 
 class SuppressionQuerySet(models.QuerySet):
@@ -12,8 +18,14 @@ class SuppressionQuerySet(models.QuerySet):
         return self.filter(key__in=tokens.fingerprints("subscriber", email.lower()))
 
     def final(self):
-        """Addresses to which not even a confirmation letter goes: they bounce, or complained about us."""
-        return self.exclude(reason=Suppression.Reason.LEFT)
+        """Addresses to which not even a confirmation letter goes: they bounce, complained about us, or said lately that
+        somebody else had typed them."""
+        return self.exclude(reason=Suppression.Reason.LEFT).exclude(
+            reason=Suppression.Reason.DISOWNED, at__lt=timezone.now() - LEFT_ALONE
+        )
+
+    def disowned(self):
+        return self.filter(reason=Suppression.Reason.DISOWNED)
 
     def suppress(self, key: bytes, reason: "Suppression.Reason") -> None:
         """No more letters to this address. Of two reasons the stronger one stays: a complaint, then a dead address."""
@@ -35,6 +47,7 @@ class Suppression(models.Model):
         LEFT = "left", "left for good, or asked to be erased"
         BOUNCED = "bounced", "the address is gone"
         COMPLAINED = "complained", "called a letter unwanted"
+        DISOWNED = "disowned", "was typed by somebody else"
 
     key = models.BinaryField(primary_key=True, max_length=16)
     reason = models.CharField(max_length=10, choices=Reason)

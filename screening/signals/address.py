@@ -1,7 +1,6 @@
 """An address of a service that gives away addresses for ten minutes."""
 
-from disposable_email_domains import blocklist
-
+from civic.lib.disposable import is_disposable
 from screening.draft import Draft, NotKnown, Signal
 
 OF_NEWCOMER, OF_OTHERS = 0.6, 0.3  # whose comments have stood may have reasons of their own to use one
@@ -13,9 +12,3 @@ def look(draft: Draft) -> list[Signal]:
     if not is_disposable(draft.email_domain):
         return []
     return [Signal("address", OF_OTHERS if draft.trust.published else OF_NEWCOMER, "a throw-away e-mail address")]
-
-
-def is_disposable(domain: str) -> bool:
-    """Whether mail to this domain is thrown away soon: it, or one it is a part of, is on the list."""
-    labels = domain.lower().rstrip(".").split(".")[-8:]
-    return any(".".join(labels[first:]) in blocklist for first in range(len(labels) - 1))

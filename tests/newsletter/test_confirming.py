@@ -106,16 +106,19 @@ def test_the_confirm_page_shows_the_very_words_that_are_kept(ana, lamp, link, vi
 
 
 def test_the_welcome_letter_brings_the_report_and_the_ways_out(
-    ana, lamp, link, visitor_client, run_jobs, letters_to, link_in
+    ana, lamp, link, visitor_client, run_jobs, letters_to, link_in, settings
 ):
     visitor_client.post(link)
     run_jobs()
 
     (letter,) = letters_to()
     assert letter.subject == "Welcome to The Morning Lamp"
-    assert letter.extra_headers["List-Unsubscribe"] == f"<https://paper.example{link_in(letter, 'leave')}>"
+    leave = link_in(letter, "leave")
+    token = leave.split("/")[-2]
+    by_mail = f"mailto:{settings.BOUNCE_ADDRESS}?subject=leave%20{token}"
+    assert letter.extra_headers["List-Unsubscribe"] == f"<https://paper.example{leave}>, <{by_mail}>"
     assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert letter.extra_headers["List-Id"] == "<the-morning-lamp.paper.example>"
+    assert letter.extra_headers["List-Id"] == '"The Morning Lamp" <the-morning-lamp.paper.example>'
     for page in ("report", "leave", "preferences"):
         assert link_in(letter, page) in letter.alternatives[0][0]
     report = visitor_client.get(link_in(letter, "report"))

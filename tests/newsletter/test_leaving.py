@@ -34,6 +34,12 @@ def own_page(ana):
     return path(links.preferences_url(ana))
 
 
+def choice(**cadences: str) -> dict[str, str]:
+    """What the switches of "Your letters" send."""
+    slugs = {"lamp": "the-morning-lamp", "watch": "council-watch"}
+    return {f"cadence-{slugs[name]}": cadence for name, cadence in cadences.items()}
+
+
 def path(url: str) -> str:
     return url.removeprefix("https://paper.example")
 
@@ -119,8 +125,14 @@ def test_a_provider_is_told_yes_for_an_address_that_was_erased(ana, link):
     assert Client().get(link).status_code == 200
 
 
-def test_a_damaged_leave_link_is_not_found(ana, link):
-    assert Client().post(link[:-3] + "xx/", {"List-Unsubscribe": "One-Click"}).status_code == 404
+def test_a_damaged_leave_link_is_not_found_by_people_and_tells_programs_nothing(ana, link):
+    damaged = link[:-3] + "xx/"
+
+    by_program = [Client().post(address, {"List-Unsubscribe": "One-Click"}) for address in (link, link, damaged)]
+    by_people = [Client().get(damaged).status_code, Client().post(damaged).status_code]
+
+    assert len({(answer.status_code, answer.content, str(sorted(answer.items()))) for answer in by_program}) == 1
+    assert (by_program[0].status_code, by_people) == (200, [404, 404])
 
 
 def test_leaving_the_last_letter_makes_somebody_who_left(ana, lamp, watch):
@@ -128,6 +140,51 @@ def test_leaving_the_last_letter_makes_somebody_who_left(ana, lamp, watch):
 
     ana.refresh_from_db()
     assert (ana.state, set(states(ana).values())) == ("left", {"left"})
+
+
+def test_a_program_needs_no_slash_no_form_and_no_right_words(ana, lamp, watch, link):
+    """Programs are careless. None of them may be redirected, and all mean the same."""
+    bare = link.rstrip("/")
+    posts = [
+        (bare, {"data": {"List-Unsubscribe": "One-Click"}}),
+        (bare, {"data": ONE_CLICK, "content_type": "application/x-www-form-urlencoded"}),
+        (link, {"data": ONE_CLICK, "content_type": "text/plain"}),
+        (link, {"data": "--x", "content_type": "multipart/form-data"}),
+        (link, {"data": "--x", "content_type": "multipart/form-data; boundary=\xff"}),
+        (link, {"data": {"List-Unsubscribe": "one-click"}}),
+    ]
+    found = []
+    for address, how in posts:
+        ana.subscriptions.update(state="active", left_at=None)
+        found.append(
+            (Client(enforce_csrf_checks=True).post(address, **how).status_code, states(ana)["The Morning Lamp"])
+        )
+
+    assert found == [(200, "left")] * len(posts)
+    assert Client().get(bare).status_code == 200
+
+
+def test_a_year_old_link_leaves_and_an_erased_address_stays_suppressed_under_another_secret_key(
+    ana, lamp, watch, link, settings
+):
+    ben = make_subscriber(lamp, email="ben@example.org")
+    subscribing.erase(ben)
+    settings.SECRET_KEY = "another-one-altogether-0123456789abcdef"
+
+    with time_machine.travel(timezone.now() + timedelta(days=365)):
+        answer = Client().post(link, {"List-Unsubscribe": "One-Click"})
+        jobs.forget()
+
+    assert (answer.status_code, states(ana)["The Morning Lamp"]) == (200, "left")
+    assert Suppression.objects.of("Ben@example.org").get().reason == "left"
+
+
+def test_an_erased_address_stays_suppressed_under_another_hash_key(ana, settings):
+    subscribing.erase(ana)
+    settings.HASH_KEY_FALLBACKS = [settings.HASH_KEY]
+    settings.HASH_KEY = "a-new-hash-key-0123456789abcdef0123456789"
+
+    assert Suppression.objects.of("ana@example.org").exists()
 
 
 # --- coming back ----------------------------------------------------------------------------------
@@ -160,6 +217,43 @@ def test_the_way_back_begins_nothing_that_was_only_asked_for(lamp):
     assert states(ben) == {"The Morning Lamp": "pending"}
 
 
+@pytest.fixture
+def daily(ana, lamp):
+    lamp.cadences = ["each", "three", "week", "month"]
+    lamp.save()
+    return lamp
+
+
+def test_less_often_is_offered_after_leaving_and_not_before(ana, daily, link):
+    before = Client().get(link).content.decode()
+    Client().post(link)
+    after = Client().get(link).content.decode()
+
+    buttons = ["Monday, Wednesday, Friday instead", "Once a week instead", "Once a month instead"]
+    assert [button in before for button in buttons] == [False] * 3
+    assert [button in after for button in buttons] == [True] * 3
+
+
+def test_weekly_instead_takes_one_press_and_keeps_its_words(ana, daily, link):
+    Client().post(link)
+
+    Client(HTTP_ORIGIN="null").post(link + "return/", {"cadence": "week"})
+
+    row = ana.subscriptions.get(newsletter=daily)
+    assert (row.state, row.cadence) == ("active", "week")
+    assert ana.consents().first().wording == consent.return_offer(daily, "week").wording
+    assert "[Once a week instead]" in ana.consents().first().wording
+
+
+@pytest.mark.parametrize("cadence", ["each", "day", "nonsense", "\0"])
+def test_what_was_not_offered_instead_begins_nothing(ana, daily, link, cadence):
+    Client().post(link)
+
+    Client().post(link + "return/", {"cadence": cadence})
+
+    assert states(ana)["The Morning Lamp"] == "left"
+
+
 # --- your letters ---------------------------------------------------------------------------------
 
 
@@ -172,8 +266,8 @@ def test_your_letters_shows_all_that_is_known(ana, own_page):
     assert page.count("You agreed") == 2
 
 
-def test_ticking_and_clearing_changes_just_that(ana, watch, own_page):
-    answer = Client(HTTP_ORIGIN="null").post(own_page, {"letter": [watch.slug]})
+def test_not_at_all_ends_just_that_letter(ana, lamp, watch, own_page):
+    answer = Client(HTTP_ORIGIN="null").post(own_page, choice(lamp="never", watch="each"))
 
     assert (answer.status_code, answer["Location"]) == (303, own_page + "?saved")
     assert states(ana) == {"The Morning Lamp": "left", "Council Watch": "active"}
@@ -183,7 +277,7 @@ def test_ticking_and_clearing_changes_just_that(ana, watch, own_page):
 def test_saving_without_a_change_proves_nothing_new(ana, lamp, watch, own_page):
     before = proofs(ana)
 
-    Client().post(own_page, {"letter": [lamp.slug, watch.slug]})
+    Client().post(own_page, choice(lamp="each", watch="each"))
 
     assert proofs(ana) == before
 
@@ -191,33 +285,33 @@ def test_saving_without_a_change_proves_nothing_new(ana, lamp, watch, own_page):
 def test_a_letter_can_be_taken_from_there_without_another_confirmation(lamp, watch):
     ben = make_subscriber(lamp)
 
-    Client().post(path(links.preferences_url(ben)), {"letter": [lamp.slug, watch.slug]})
+    Client().post(path(links.preferences_url(ben)), choice(lamp="each", watch="each"))
 
     assert states(ben) == {"The Morning Lamp": "active", "Council Watch": "active"}
-    assert ben.consents().first().wording == consent.switch_offer(watch).wording
+    assert ben.consents().first().wording == consent.switch_offer(watch, "each").wording
 
 
 def test_saving_leaves_alone_what_waits_for_its_confirmation(lamp, watch):
     ben = make_subscriber(lamp)
     ben.subscriptions.create(newsletter=watch)
 
-    Client().post(path(links.preferences_url(ben)), {"letter": [lamp.slug]})
+    Client().post(path(links.preferences_url(ben)), choice(lamp="each", watch="never"))
 
     assert states(ben) == {"The Morning Lamp": "active", "Council Watch": "pending"}
 
 
 def test_leaving_all_letters_takes_one_press(ana, lamp, own_page):
-    answer = Client().post(own_page, {"letter": [lamp.slug], "leave": "all"}, follow=True)
+    answer = Client().post(own_page, {**choice(lamp="each"), "leave": "all"}, follow=True)
 
     assert set(states(ana).values()) == {"left"}
     assert "You have left all letters" in answer.content.decode()
 
 
-def test_an_unknown_letter_changes_nothing_and_is_said(ana, own_page):
-    answer = Client().post(own_page, {"letter": ["nonsense"]})
+def test_a_rhythm_that_is_not_offered_changes_nothing_and_is_said(ana, own_page):
+    answer = Client().post(own_page, choice(lamp="never", watch="week"))
 
     assert (answer.status_code, set(states(ana).values())) == (422, {"active"})
-    assert "does not exist any more" in answer.content.decode()
+    assert "This cannot be chosen any more." in answer.content.decode()
 
 
 def test_opening_your_letters_changes_nothing(ana, own_page):
@@ -285,9 +379,10 @@ def test_an_open_request_of_a_subscriber_is_dropped_after_a_week(ana, lamp, watc
     assert states(ana) == {"Council Watch": "active"}
 
 
-def test_what_was_left_and_asked_for_again_is_left_again_after_a_week(lamp):
+def test_what_was_left_and_asked_for_again_is_left_again_after_a_week(lamp, run_jobs):
     ben = make_subscriber(lamp, state="left")
     subscribing.ask(email=ben.email, offers=[consent.page_offer(lamp)], page="/", prefix=b"x" * 16)
+    run_jobs()
     ben.subscriptions.update(asked_at=timezone.now() - timedelta(days=8))
     before = states(ben)
 

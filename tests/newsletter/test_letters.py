@@ -54,9 +54,10 @@ def test_a_letter_passes_a_real_mail_server_with_both_parts_and_all_headers(db, 
     assert message["From"].addresses[0].display_name == "Lio Håversham"
     # A long address in a header must arrive in one piece and unencoded, or no mail program finds it.
     assert f"<{links.leave_url(ana, [lamp])}>".encode() in envelope.content.replace(b"\r\n ", b" ")
-    assert message["List-Unsubscribe"].strip() == f"<{links.leave_url(ana, [lamp])}>"
+    assert message["List-Unsubscribe"].split(",")[0].strip() == f"<{links.leave_url(ana, [lamp])}>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert message["List-Id"] == "<lamp.paper.example>"
+    assert message["List-Id"] == "Mölle’s Lamp <lamp.paper.example>"
+    assert b"<lamp.paper.example>" in envelope.content  # not encoded with the name
     assert message["Auto-Submitted"] == "auto-generated"
     text = message.get_body(("plain",)).get_content()
     assert links.report_url(lamp.reward) in text
@@ -93,6 +94,7 @@ def test_the_markup_of_every_letter_is_whole_and_its_links_are_full(lamp, watch,
     context = {
         **ways,
         "confirm_url": links.confirm_url(ana),
+        "not_me_url": links.not_me_url(ana),
         "reports": [{"reward": lamp.reward, "url": links.report_url(lamp.reward)}],
         "several": True,
         "issue": issue,

@@ -2,8 +2,8 @@
 
 import pytest
 
+from civic.lib.disposable import is_disposable
 from screening import Draft, Neighbour, Policy, Trust, screen
-from screening.signals.address import is_disposable
 from screening.signals.history import lower_bound
 
 
