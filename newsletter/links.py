@@ -34,18 +34,35 @@ class Leaving:
     newsletters: list[Newsletter]
 
 
+# Of the tokens in letters to many: the length is always the same, so that they can be written into a finished letter.
+LEAVE_LENGTH, PREFERENCES_LENGTH = 56, 48
+_KEY, _NEWSLETTER = 16, 4  # bytes
+
+
+def leave_token(key: bytes, newsletter_id: int) -> str:
+    """For one newsletter. `key` is `Subscriber.key`. Never grows old."""
+    return tokens.make_compact(LEAVE, key + newsletter_id.to_bytes(_NEWSLETTER))
+
+
+def preferences_token(key: bytes) -> str:
+    return tokens.make_compact(PREFERENCES, key)
+
+
 def confirm_url(subscriber: Subscriber) -> str:
     return _absolute("confirm", tokens.make(CONFIRM, _key(subscriber)))
 
 
 def leave_url(subscriber: Subscriber, newsletters: Iterable[Newsletter]) -> str:
     """Leaves the letters that the mail in hand is about; nearly always one."""
+    newsletters = list(newsletters)
+    if len(newsletters) == 1:
+        return _absolute("leave", leave_token(bytes(subscriber.key), newsletters[0].pk))
     ids = "-".join(str(newsletter.pk) for newsletter in newsletters)
     return _absolute("leave", tokens.make(LEAVE, f"{_key(subscriber)}.{ids}"))
 
 
 def preferences_url(subscriber: Subscriber) -> str:
-    return _absolute("preferences", tokens.make(PREFERENCES, _key(subscriber)))
+    return _absolute("preferences", preferences_token(bytes(subscriber.key)))
 
 
 def report_url(reward: Reward) -> str:
@@ -71,12 +88,18 @@ def read_confirm(token: str) -> Subscriber | None:
 
 def read_leave(token: str) -> Leaving:
     """Raises `BadToken`."""
+    if "." not in token:
+        said = tokens.read_compact(LEAVE, token, _KEY + _NEWSLETTER)
+        ids = [int.from_bytes(said[_KEY:])]
+        return Leaving(_subscriber(said[:_KEY].hex()), list(Newsletter.objects.in_order().filter(pk__in=ids)))
     key, _, ids = tokens.read(LEAVE, token).partition(".")
     return Leaving(_subscriber(key), list(Newsletter.objects.in_order().filter(pk__in=ids.split("-"))))
 
 
 def read_preferences(token: str) -> Subscriber | None:
     """Whose page it is; None when the address has been erased since. Raises `BadToken`."""
+    if "." not in token:
+        return _subscriber(tokens.read_compact(PREFERENCES, token, _KEY).hex())
     return _subscriber(tokens.read(PREFERENCES, token))
 
 
