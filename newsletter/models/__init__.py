@@ -2,7 +2,16 @@
 
 from newsletter.models.consents import ConsentEvent
 from newsletter.models.issues import Issue
-from newsletter.models.newsletters import RESERVED_SLUGS, Cadence, Newsletter, Reward, check_slug, unguessable
+from newsletter.models.newsletters import (
+    RESERVED_SLUGS,
+    Cadence,
+    Newsletter,
+    Reward,
+    Weekday,
+    Writing,
+    check_slug,
+    unguessable,
+)
 from newsletter.models.subscribers import Subscriber, Subscription, address_key
 from newsletter.models.suppressions import Suppression
 
@@ -16,6 +25,8 @@ __all__ = [
     "Subscriber",
     "Subscription",
     "Suppression",
+    "Weekday",
+    "Writing",
     "address_key",
     "check_slug",
     "unguessable",

@@ -164,7 +164,7 @@ def test_across_both_changes_a_weekly_reader_gets_one_letter_a_week(day, at):
     wanted = plan(at=at, weekday=slots.SUNDAY)
     start = datetime.combine(day - timedelta(days=15), time(12), ZoneInfo(BERLIN))
 
-    found = seen(wanted, WEEK, start, 29)
+    found = seen(wanted, WEEK, start, 30)
 
     weeks = [slots.name_of(WEEK, day + timedelta(days=7 * n)) for n in (-2, -1, 0, 1, 2)]
     assert found == weeks
