@@ -261,6 +261,8 @@ PROCRASTINATE_IMPORT_PATHS = [
     "moderation.retention",
     "articles.jobs",
     "newsletter.jobs",
+    "newsletter.approving",
+    "newsletter.digests",
 ]
 
 # --- numbers with meaning -------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
 from articles.models import Article
@@ -75,12 +75,6 @@ def plan_of(newsletter: Newsletter, zone: str) -> Plan:
     return Plan(rhythm=Rhythm(newsletter.rhythm), at=newsletter.rhythm_at, weekday=newsletter.rhythm_weekday, zone=zone)
 
 
-def next_slots(newsletter: Newsletter, zone: str, now: datetime) -> list[tuple[str, Slot]]:
-    """When the next letter of each cadence would come, for the newsroom. No query."""
-    plan = plan_of(newsletter, zone)
-    return [(cadence, slots.following(plan, cadence, now)) for cadence in slots.CADENCES]
-
-
 def _due(newsletter: Newsletter, zone: str, now: datetime) -> list[tuple[str, Slot]]:
     """The latest slot of every cadence, where it has no issue and lies after the rhythm was set. One query."""
     plan = plan_of(newsletter, zone)
@@ -100,11 +94,12 @@ def _is_wanted(newsletter: Newsletter, cadence: str) -> bool:
 
 
 def _digest(newsletter: Newsletter, cadence: str, slot: Slot, zone: str) -> Digest:
-    """From where the last letter of this cadence ended; the first one tells of one period."""
+    """From where the last letter of this cadence ended; the first one tells of one period. Two queries."""
     told = newsletter.issues.filter(cadence=cadence, is_automatic=True, covers_until__lt=slot.at)
-    last = told.exclude(state=Issue.State.CANCELLED).order_by("-covers_until").first()
-    before = slots.before(plan_of(newsletter, zone), cadence, slot)
-    since = last.covers_until if last else before.at
+    went = told.exclude(state=Issue.State.CANCELLED).aggregate(until=Max("covers_until"))["until"]
+    # What was cancelled has been told to nobody.
+    lost = told.filter(state=Issue.State.CANCELLED).aggregate(since=Min("covers_since"))["since"]
+    since = went or lost or slots.before(plan_of(newsletter, zone), cadence, slot).at
     return Digest(newsletter, cadence, slot, max(since, slot.at - LOOKS_BACK_AT_MOST[Cadence(cadence)]), zone)
 
 
@@ -128,6 +123,7 @@ def make_digest(digest: Digest) -> Issue | None:
         state=Issue.State.SCHEDULED,
         scheduled_at=digest.slot.at,
         is_automatic=True,
+        covers_since=digest.since,
         covers_until=digest.until,
     )
     try:

@@ -96,9 +96,9 @@ _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 
 def _styled(block: Block) -> Block:
     """What an editor wrote freely, as markup with its styles in the tags and as plain words with its addresses."""
-    if "html" not in block:
+    if "markup" not in block:
         return block
-    markup = re.sub(r"<p>\s*(?:<br>)?\s*</p>", "", block["html"])
+    markup = re.sub(r"<p>\s*(?:<br>)?\s*</p>", "", block["markup"])
     text = plain_text(_LINK.sub(_spelled_out, markup.replace("<li>", "<li>- ")))
     for tag, style in _TAGS.items():
         markup = markup.replace(f"<{tag}>", f'<{tag} style="{style}">')

@@ -23,6 +23,7 @@ from typing import Any
 from django.conf import settings
 
 from articles.models import Article
+from civic.lib.html import clean_blocks
 from comments import quoting
 from newsletter.models import Cadence, Issue, Newsletter
 
@@ -97,6 +98,8 @@ def _drawn(blocks: list[Block], articles: dict[int, Article], voices: dict[int, 
                 left_out.append(f"Comment {number} is gone, or its writer does not want to be quoted.")
                 continue
             block = _voice(block, voices[number])
+        if "html" in block:  # written in the newsroom, cleaned again on its way out: this row is only JSON
+            block = block | {"markup": clean_blocks(block["html"])}
         shown.append(block)
     return Drawn(blocks=_in_groups(shown), left_out=tuple(left_out))
 

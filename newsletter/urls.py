@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from newsletter import views
+from newsletter import feeds, views
 
 app_name = "newsletter"
 urlpatterns = [
@@ -17,5 +17,9 @@ urlpatterns = [
     path("preferences/<str:token>/", views.preferences, name="preferences"),
     path("preferences/<str:token>/erase/", views.erase, name="erase"),
     path("<slug:slug>/", views.newsletter, name="newsletter"),
+    path("<slug:slug>/feed.xml", feeds.Rss(), name="rss"),
+    path("<slug:slug>/atom.xml", feeds.Atom(), name="atom"),
+    path("<slug:slug>/feed.json", feeds.as_json, name="json_feed"),
     path("<slug:slug>/<slug:slot>/", views.issue, name="issue"),
+    path("<slug:slug>/<slug:slot>/three/", views.issue, {"cadence": "three"}, name="issue_for_three"),
 ]

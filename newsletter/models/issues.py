@@ -88,9 +88,9 @@ class Issue(PreviewableMixin, models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)  # counts savings: what is approved was read
     is_automatic = models.BooleanField(default=False, editable=False)
-    covers_until = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="An automatic one: of what appeared until then."
-    )
+    # Of what an automatic one tells: all that appeared after the first moment, until the second.
+    covers_since = models.DateTimeField(null=True, blank=True, editable=False)
+    covers_until = models.DateTimeField(null=True, blank=True, editable=False)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
@@ -162,6 +162,11 @@ class Issue(PreviewableMixin, models.Model):
     def can_be_cancelled(self) -> bool:
         """Before its first letter. What is on its way is stopped by `newsletter.sending`."""
         return self.state in (self.State.DRAFT, self.State.APPROVED, self.State.SCHEDULED)
+
+    @property
+    def can_be_deleted(self) -> bool:
+        """Nobody got it and nobody is about to."""
+        return self.sent_at is None and self.state in (self.State.DRAFT, self.State.CANCELLED)
 
     def was_written_by(self, member) -> bool:
         """Somebody else must read it before it goes out."""
