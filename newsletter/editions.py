@@ -103,7 +103,7 @@ def _styled(block: Block) -> Block:
     for tag, style in _TAGS.items():
         markup = markup.replace(f"<{tag}>", f'<{tag} style="{style}">')
     markup = markup.replace('<a href="', '<a class="go" style="color: #00664d;" href="')
-    return block | {"markup": stored(markup), "words": text.replace("\n\n- ", "\n- ")}
+    return block | {"markup": stored(markup), "words": re.sub(r"(?m)^(- .*)\n\n(?=- )", r"\1\n", text)}
 
 
 def _spelled_out(link: re.Match) -> str:

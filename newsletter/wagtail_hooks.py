@@ -23,7 +23,7 @@ CADENCES_HELP = (
     "writes itself. Here you write one for those who want each of them, or for one of the other groups.</p>"
 )
 NOT_DELETED = (
-    "“{issue}” went out, or is about to. Who got it is kept with it, so it cannot be deleted. A letter that is still to go "
+    "“{issue}” went out, or is about to. Who got it is kept with it, so it cannot be deleted. A letter to come "
     "can be cancelled."
 )
 
