@@ -91,23 +91,28 @@ def _article(value: Any) -> Block | None:
         return None
     return article_block(
         article,
-        lead=value["lead"],
-        headline=value["headline"],
-        text=" ".join(value["text"].split()),
-        call=value["call"],
+        lead=bool(value["lead"]),
+        headline=_said(value, "headline"),
+        text=_said(value, "text"),
+        call=_said(value, "call"),
     )
+
+
+def _said(value: Any, name: str) -> str:
+    """One line, empty where nothing was typed."""
+    return " ".join((value.get(name) or "").split())
 
 
 def _comment(value: Any) -> Block | None:
     number = str(value["comment"] or "")
-    return {"type": "voice", "comment": int(number), "call": value["call"]} if number.isdigit() else None
+    return {"type": "voice", "comment": int(number), "call": _said(value, "call")} if number.isdigit() else None
 
 
 def _picture(value: Any) -> Block | None:
     if value["picture"] is None:
         return None
-    found = picture_of(value["picture"], alt=value["alt"] or value["picture"].default_alt_text)
-    return {"type": "picture", "url": value["url"], **found} if found else None
+    found = picture_of(value["picture"], alt=_said(value, "alt") or value["picture"].default_alt_text)
+    return {"type": "picture", "url": _said(value, "url"), **found} if found else None
 
 
 def _button(value: Any) -> Block | None:
