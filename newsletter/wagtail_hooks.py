@@ -43,6 +43,10 @@ def when_of(issue: Issue):
     return issue.sent_at or issue.scheduled_at
 
 
+def writer_of(issue: Issue) -> str:
+    return "itself" if issue.is_automatic else str(issue.written_by or "")
+
+
 class IssueList(IndexView):
     """A draft is opened to be written, all others to be looked at: each on the page of the letter."""
 
@@ -97,7 +101,7 @@ class IssueDesk(Desk):
         "newsletter",
         Column("cadence", label="For those who want", accessor="get_cadence_display"),
         Column("state", label="State", accessor="get_state_display", sort_key="state"),
-        Column("by", label="Written by", accessor=lambda issue: issue.written_by or "itself"),
+        Column("by", label="Written by", accessor=writer_of),
         DateColumn("when", label="Goes out", accessor=when_of),
     ]
     list_per_page = 30

@@ -82,6 +82,10 @@ def _issue(words: dict, now: datetime, articles: dict[str, Article]) -> None:
         preheader=words["preheader"],
         blocks=[_block(block, articles) for block in words["block"]],
         sent_at=min(sent_at, now),  # seeded before breakfast, today's letter has just gone out
+        written_by=(writer := _account(words["written_by"])),
+        changed_by=writer,
+        approved_by=_account(words["approved_by"]),
+        approved_at=sent_at - timedelta(hours=1),
     )
 
 

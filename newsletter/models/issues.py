@@ -110,6 +110,7 @@ class Issue(PreviewableMixin, models.Model):
     preview_modes = [("html", "As a letter"), ("text", "As plain text"), ("web", "In the archive")]
 
     class Meta:
+        verbose_name = "letter"
         constraints = [
             models.UniqueConstraint(fields=["newsletter", "cadence", "slot"], name="newsletter_issue_once_per_slot"),
             models.CheckConstraint(
