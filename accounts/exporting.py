@@ -20,6 +20,7 @@ def _account(member: User) -> dict[str, Any]:
         "name": member.display_name,
         "email": member.email,
         "about_you": member.bio,
+        "may_be_quoted_in_newsletters": member.may_be_quoted,
         "joined_at": member.joined_at,
         "last_sign_in": member.last_login,
         "roles": sorted(member.groups.values_list("name", flat=True)),

@@ -65,7 +65,7 @@ class SignupForm(forms.Form):
 class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["display_name", "bio"]
+        fields = ["display_name", "bio", "may_be_quoted"]
         labels = {"bio": "About you"}
         help_texts = {"bio": "A line or two for those who wonder who is speaking. Everybody can read it."}
         widgets = {

@@ -53,6 +53,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     bio = models.CharField("about you", max_length=300, blank=True)
     language = models.CharField(max_length=12, blank=True)
     zone = models.CharField("time zone", max_length=64, blank=True)
+    may_be_quoted = models.BooleanField(
+        "my comments may be quoted in newsletters",
+        default=True,
+        db_default=True,
+        help_text="The best of a day stand in letters, with your name. Take it back, and no later letter has them.",
+    )
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -6,8 +6,8 @@ from accounts.models import User
 
 
 def save_profile(member: User) -> None:
-    """Keep a member's name and line. With a new name every kept page is stale; see `User.save`."""
-    member.save(update_fields=["display_name", "bio"])
+    """Keep what a member says about themselves. With a new name every kept page is stale; see `User.save`."""
+    member.save(update_fields=["display_name", "bio", "may_be_quoted"])
 
 
 def has_proven_address(member: User) -> bool:

@@ -269,6 +269,8 @@ PROCRASTINATE_IMPORT_PATHS = [
     "moderation.retention",
     "articles.jobs",
     "newsletter.jobs",
+    "newsletter.approving",
+    "newsletter.digests",
     "newsletter.sending",
 ]
 

@@ -14,7 +14,9 @@ def everything_about(member: User) -> dict[str, Any]:
     return {
         "comments": _comments(Comment.objects.filter(member=member)),
         "comments_as_guest": _comments(Comment.objects.filter(guest__in=guests)),
-        "guest_names": list(guests.order_by("pk").values("name", "website", "confirmed_at", "made_at")),
+        "guest_names": list(
+            guests.order_by("pk").values("name", "website", "may_be_quoted", "confirmed_at", "made_at")
+        ),
         "votes": _votes(member),
         "follows": _follows(member),
         "muted": _muted(member),

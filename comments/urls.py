@@ -29,6 +29,7 @@ urlpatterns = [
     path("confirm/<str:token>/", guests.confirm, name="confirm"),
     path("by-letter/<str:token>/<int:pk>/", guests.by_letter, name="by_letter"),
     path("by-letter/<str:token>/follows/", following.follows_by_letter, name="follows_by_letter"),
+    path("mine/quoting/", guests.quoting, name="quoting"),
     path("mine/follows/", following.follows, name="follows"),
     path("mine/follows/<int:pk>/", following.change, name="follow_change"),
     path("unfollow/<str:token>/", following.unfollow, name="unfollow"),

@@ -55,13 +55,13 @@ def confirm_offer(newsletter: Newsletter) -> Offer:
 
 def return_offer(newsletter: Newsletter, cadence: str = "") -> Offer:
     """The way back, right after leaving: as it came before, or less often."""
-    button = f"{newsletter.rhythm(cadence)} instead" if cadence else "Send it to me again"
+    button = f"{newsletter.how_often(cadence)} instead" if cadence else "Send it to me again"
     return Offer(newsletter=newsletter, what=newsletter.in_short, terms=CONFIRM_TERMS, button=button)
 
 
 def switch_offer(newsletter: Newsletter, cadence: str) -> Offer:
     """A stop of the switch on the page "Your letters"."""
-    button = f"{newsletter.rhythm(cadence)}, Save"
+    button = f"{newsletter.how_often(cadence)}, Save"
     return Offer(newsletter=newsletter, what=newsletter.in_short, terms=SWITCH_TERMS, button=button)
 
 

@@ -1,39 +1,141 @@
-"""A letter from its blocks: the bodies that are stored and mailed.
+"""A letter from its blocks: what a reader gets, in the newsroom's preview, by mail, in the archive and in feeds.
 
 A block is plain data; headlines and addresses are written into it, for a letter says what it said when it went out.
 
-    {"type": "text", "paragraphs": [str], "call": str, "url": str}
-    {"type": "item", "lead": bool, "kicker": str, "headline": str, "text": str, "url": str, "call": str,
+    {"type": "text", "paragraphs": [str], "call": str, "url": str}    or with "html": str instead of paragraphs
+    {"type": "item", "lead": bool, "kicker": str, "headline": str, "text": str, "url": str, "call": str, "article": int,
      "picture": str, "picture_alt": str, "picture_width": int, "picture_height": int}
-    {"type": "voice", "text": str, "by": str, "on": str, "url": str, "call": str}
+    {"type": "voice", "comment": int, "call": str}     or {"type": "voice", "text", "by", "on", "url", "call"}
+    {"type": "picture", "picture": str, "picture_alt": str, "picture_width": int, "picture_height": int, "url": str}
+    {"type": "button", "label": str, "url": str}
 
 Only `type` and the words are required. Addresses are full ones: a mail program has no site to be relative to.
+
+`article` and `comment` are numbers of what is asked for anew whenever the letter is drawn (`drawn`): an article that
+was taken down is left out, a comment that is gone or not to be quoted any more too.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 
-from civic.lib.html import stored
-from newsletter.models import Issue, Newsletter
+from articles.models import Article
+from civic.lib.html import clean_blocks
+from comments import quoting
+from newsletter.models import Cadence, Issue, Newsletter
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is in a letter at this moment, and why what was meant to be in it is not."""
+
+    blocks: list[Block]
+    left_out: tuple[str, ...]
 
 
 def write_issue(
-    newsletter: Newsletter, *, slot: str, subject: str, preheader: str, blocks: list[dict], sent_at: datetime | None
+    newsletter: Newsletter,
+    *,
+    slot: str,
+    subject: str,
+    preheader: str,
+    blocks: list[Block],
+    sent_at: datetime | None,
+    **fields: Any,
 ) -> Issue:
-    """A new issue with both bodies drawn, already sent when `sent_at` is given. Raises `IntegrityError` for a slot
-    that is taken."""
-    issue = Issue(newsletter=newsletter, slot=slot, subject=subject, preheader=preheader, blocks=blocks)
+    """A new issue, already sent when `sent_at` is given. Raises `IntegrityError` for a slot that is taken."""
+    issue = Issue(newsletter=newsletter, slot=slot, subject=subject, preheader=preheader, blocks=blocks, **fields)
     if sent_at:
         issue.state, issue.sent_at = Issue.State.DONE, sent_at
-    draw(issue)
     issue.save()
     return issue
 
 
-def draw(issue: Issue) -> None:
-    """Write `body_html` and `body_text` anew from the blocks. Does not save."""
-    context = {"blocks": issue.blocks, "site_url": settings.SITE_URL}
-    issue.body_html = stored(render_to_string("newsletter/_issue_body.html", context).strip())
-    issue.body_text = render_to_string("newsletter/_issue_body.txt", context).strip()
+def drawn(issue: Issue) -> Drawn:
+    """The blocks as they may go out now. Two queries at most."""
+    return drawn_each([issue])[0]
+
+
+def drawn_each(issues: Iterable[Issue]) -> list[Drawn]:
+    """The same for several letters, with two queries for all of them."""
+    issues = list(issues)
+    blocks = [block for issue in issues for block in issue.blocks]
+    articles = _articles({block["article"] for block in blocks if block.get("article")})
+    voices = quoting.quotations(block["comment"] for block in blocks if block.get("comment"))
+    return [_drawn(issue.blocks, articles, voices) for issue in issues]
+
+
+def stands(issue: Issue) -> tuple:
+    """A mark of all that could change in a letter by itself: equal as long as `drawn` gives the same. Two queries.
+
+    For whoever keeps a finished letter and must know at every batch whether it is still true.
+    """
+    return tuple(drawn(issue).blocks), issue.version
+
+
+def _articles(ids: set[int]) -> dict[int, Article]:
+    if not ids:
+        return {}
+    return Article.objects.readable().only("address", "slug", "published_at").in_bulk(ids)
+
+
+def _drawn(blocks: list[Block], articles: dict[int, Article], voices: dict[int, quoting.Quotation]) -> Drawn:
+    shown, left_out = [], []
+    for block in blocks:
+        if number := block.get("article"):
+            if number not in articles:
+                left_out.append(f"The article “{block.get('headline', '')}” is not on the site.")
+                continue
+            # An address may be another by now; that of a draft is known once it is published.
+            block = block | {"url": settings.SITE_URL + articles[number].get_absolute_url()}
+        if number := block.get("comment"):
+            if number not in voices:
+                left_out.append(f"Comment {number} is gone, or its writer does not want to be quoted.")
+                continue
+            block = _voice(block, voices[number])
+        if "html" in block:  # written in the newsroom, cleaned again on its way out: this row is only JSON
+            block = block | {"markup": clean_blocks(block["html"])}
+        shown.append(block)
+    return Drawn(blocks=_in_groups(shown), left_out=tuple(left_out))
+
+
+def _voice(block: Block, quotation: quoting.Quotation) -> Block:
+    return {
+        **block,
+        "text": quotation.text,
+        "by": quotation.name,
+        "on": f"“{quotation.title}”",
+        "url": settings.SITE_URL + quotation.url,
+        "call": block.get("call") or "Answer",
+    }
+
+
+def _in_groups(blocks: list[Block]) -> list[Block]:
+    """Voices that follow each other have one heading, over the first of them."""
+    before = [None, *(block["type"] for block in blocks)]
+    after = [*(block["type"] for block in blocks[1:]), None]
+    return [
+        block
+        if block["type"] != "voice"
+        else block | {"is_first": earlier != "voice", "has_others": later == "voice" or earlier == "voice"}
+        for block, earlier, later in zip(blocks, before, after, strict=False)
+    ]
+
+
+# How a letter says, at its foot, why and how often somebody gets it.
+RHYTHMS = {
+    Cadence.THREE: "You get this letter on Monday, Wednesday and Friday",
+    Cadence.WEEK: "You get this letter once a week",
+    Cadence.MONTH: "You get this letter once a month",
+}
+EACH_TIME = "You get this letter each time it comes out"
+
+
+def rhythm_words(issue: Issue) -> str:
+    """The beginning of a sentence that ends with “because you asked for it on …”."""
+    return RHYTHMS.get(Cadence(issue.cadence), EACH_TIME)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from newsletter import views, views_choice, views_leaving
+from newsletter import feeds, views, views_choice, views_leaving
 
 app_name = "newsletter"
 urlpatterns = [
@@ -21,5 +21,9 @@ urlpatterns = [
     path("preferences/<str:token>/erase/", views_choice.erase, name="erase"),
     path("preferences/<str:token>/download/", views_choice.download, name="download"),
     path("<slug:slug>/", views.newsletter, name="newsletter"),
+    path("<slug:slug>/feed.xml", feeds.Rss(), name="rss"),
+    path("<slug:slug>/atom.xml", feeds.Atom(), name="atom"),
+    path("<slug:slug>/feed.json", feeds.as_json, name="json_feed"),
     path("<slug:slug>/<slug:slot>/", views.issue, name="issue"),
+    path("<slug:slug>/<slug:slot>/three/", views.issue, {"cadence": "three"}, name="issue_for_three"),
 ]

@@ -13,8 +13,10 @@ from civic.lib.origin import prefix_hash
 from newsletter import consent, links, subscribing
 from newsletter.doors import behind_a_token, see_other
 from newsletter.forms import AgainForm, ConfirmForm, SignupForm
+from newsletter.issues import drawn
 from newsletter.links import BadToken, OldToken
-from newsletter.models import Issue, Newsletter, SignupFlood
+from newsletter.models import Cadence, Issue, Newsletter, SignupFlood
+from newsletter.models.issues import LONG, often
 
 ISSUES_PER_PAGE = 30
 
@@ -33,15 +35,18 @@ def newsletter(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def issue(request: HttpRequest, slug: str, slot: str) -> HttpResponse:
+def issue(request: HttpRequest, slug: str, slot: str, cadence: str = "") -> HttpResponse:
+    """A letter that went out, as it may be read now: what was taken down since is not in it."""
     found = Issue.objects.readable().filter(newsletter__slug=slug, slot=slot)
-    letter = found.select_related("newsletter__reward").order_by("cadence").first()
+    found = found.filter(cadence=cadence) if cadence else found.exclude(cadence=Cadence.THREE)
+    letter = found.select_related("newsletter__reward").annotate(often=often()).order_by("often").first()
     if letter is None:
         raise Http404
     offer = consent.box_offer(letter.newsletter)
     context = {
         "issue": letter,
         "newsletter": letter.newsletter,
+        "blocks": drawn(letter).blocks,
         "offer": offer,
         "words": consent.digest([offer]),
     }
@@ -186,10 +191,8 @@ def newsletter_page(
     refusal: TooFast | None = None,
 ) -> HttpResponse:
     """One letter: what it promises, the form, and all that went out."""
-    issues = Issue.objects.readable().filter(newsletter=newsletter).newest_first()
-    page = Paginator(issues.defer("blocks", "body_html", "body_text"), ISSUES_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    issues = Issue.objects.in_archive(newsletter).newest_first().defer(*LONG)
+    page = Paginator(issues, ISSUES_PER_PAGE).get_page(request.GET.get("page"))
     for letter in page:
         letter.newsletter = newsletter
     offer = consent.box_offer(newsletter)

@@ -1,6 +1,7 @@
 """The letters of the demo paper, their report and what went out. Loading them twice makes nothing twice."""
 
 import io
+import json
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
@@ -8,8 +9,11 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
+from accounts.models import User
 from articles.models import Article
+from comments import quoting
 from newsletter import consent
+from newsletter.composing import blocks_of, free_slot
 from newsletter.issues import write_issue
 from newsletter.models import ConsentEvent, Issue, Newsletter, Reward, Subscriber
 from seeds.files import FOLDER, read
@@ -36,6 +40,8 @@ def load_newsletter(now: datetime, articles: dict[str, Article]) -> None:
                 "cadences": words["cadences"],
                 "each_label": words.get("each_label", "Each letter"),
                 "sender_name": words["sender_name"],
+                "rhythm": words.get("rhythm", ""),
+                "rhythm_at": words.get("rhythm_at", time(6, 30)),
                 "reward": reward if words.get("reward") else None,
                 "position": position,
                 "is_default": words["slug"] == told["default"],
@@ -43,6 +49,7 @@ def load_newsletter(now: datetime, articles: dict[str, Article]) -> None:
         )
     for words in told["issue"]:
         _issue(words, now, articles)
+    _draft(told["draft"], now, articles)
     for words in told["subscriber"]:
         _subscriber(words, now)
 
@@ -77,7 +84,44 @@ def _issue(words: dict, now: datetime, articles: dict[str, Article]) -> None:
         preheader=words["preheader"],
         blocks=[_block(block, articles) for block in words["block"]],
         sent_at=min(sent_at, now),  # seeded before breakfast, today's letter has just gone out
+        written_by=(writer := _account(words["written_by"])),
+        changed_by=writer,
+        approved_by=_account(words["approved_by"]),
+        approved_at=sent_at - timedelta(hours=1),
     )
+
+
+def _draft(words: dict, now: datetime, articles: dict[str, Article]) -> None:
+    """A letter that waits for its second reader, with the newest comment that moderators picked."""
+    if Issue.objects.filter(subject=words["subject"]).exists():
+        return
+    picked = quoting.newest_picks(1)
+    content = [
+        ("text", f"<p>{words['text']}</p>"),
+        ("article", {"article": articles[words["lead"]].pk, "lead": True}),
+        *(("article", {"article": articles[slug].pk, "lead": False}) for slug in words["articles"]),
+        *(("comment", {"comment": str(pick.comment_id)}) for pick in picked),
+        ("text", f"<p>{words['closing']}</p>"),
+        ("button", {"label": "See all discussions", "url": f"{settings.SITE_URL}/"}),
+    ]
+    issue = Issue(
+        newsletter=Newsletter.objects.get(slug=words["newsletter"]),
+        cadence=words["cadence"],
+        subject=words["subject"],
+        preheader=words["preheader"],
+        content=json.dumps([{"type": kind, "value": value} for kind, value in content]),
+        written_by=_account(words["written_by"]),
+    )
+    issue.changed_by = issue.written_by
+    issue.blocks = blocks_of(issue.content)
+    issue.slot = free_slot(issue, timezone.localdate(now))
+    issue.save()
+
+
+def _account(key: str) -> User | None:
+    """Whoever of the people has this key, where they are loaded."""
+    people = {person["key"]: person for person in read("people")["person"]}
+    return User.objects.filter(email=people[key]["email"]).first() if key in people else None
 
 
 def _subscriber(words: dict, now: datetime) -> None:

@@ -45,6 +45,7 @@ class Guest(models.Model):
     leaving = models.CharField(
         max_length=4, choices=Leaving.choices, blank=True, default="", db_default="", editable=False
     )
+    may_be_quoted = models.BooleanField(default=True, db_default=True, help_text="In the letters of the paper.")
 
     objects = GuestQuerySet.as_manager()
 

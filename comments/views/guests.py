@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from civic.lib import tokens
@@ -11,6 +12,7 @@ from comments import confirming
 from comments.models import Guest
 from comments.models.comments import State
 from comments.models.guests import LETTER
+from comments.quoting import let_quote
 from comments.readers import forget_guest, guest_key_of, reader_of, remember_guest
 from comments.views.common import bare, private, readable_comment, see_other
 
@@ -60,6 +62,13 @@ def by_letter(request: HttpRequest, token: str, pk: int, to: str = "comments:com
     response = redirect(to, pk=pk)
     remember_guest(response, guest, keep=False)
     return bare(response)
+
+
+@require_POST
+def quoting(request: HttpRequest) -> HttpResponse:
+    """Whether letters may quote what this guest wrote. Members have the same among their settings."""
+    let_quote(reader_of(request), request.POST.get("quote") == "yes")
+    return see_other(f"{reverse('comments:mine')}#quoting")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ from civic.lib.pages import kept, made_of
 from comments.forms import new_form
 from comments.models import Comment
 from comments.models.comments import State
+from comments.quoting import may_be_quoted
 from comments.readers import reader_of
 from comments.threads import SORTS, load_branch, load_thread
 from comments.views.common import private, readable_comment, visible_thread
@@ -59,5 +60,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """What this reader wrote, with how each comment stands."""
-    comments = Comment.objects.written_by(reader_of(request)).select_related("thread", "gone_rule")
-    return private(render(request, "comments/mine.html", {"comments": comments[:OWN_LISTED]}))
+    reader = reader_of(request)
+    comments = Comment.objects.written_by(reader).select_related("thread", "gone_rule")
+    context = {"comments": comments[:OWN_LISTED], "may_be_quoted": may_be_quoted(reader)}
+    return private(render(request, "comments/mine.html", context))

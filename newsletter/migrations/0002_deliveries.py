@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='issue',
             name='pause_reason',
-            field=models.CharField(blank=True, help_text="Who paused it, or the mail server's words.", max_length=500),
+            field=models.CharField(blank=True, editable=False, help_text="Who paused it, or the mail server's words.", max_length=500),
         ),
         migrations.CreateModel(
             name='Batch',
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='outcome',
-            index=models.Index(condition=models.Q(('not_before__isnull', False)), fields=['issue', 'not_before'], name='newsletter_due'),
+            index=models.Index(condition=models.Q(('not_before__isnull', False)), fields=['issue', 'not_before'], name='newsletter_outcome_due'),
         ),
         # Rewritten with every letter, in place as long as there is room on its page.
         migrations.RunSQL("ALTER TABLE newsletter_batch SET (fillfactor = 20)", migrations.RunSQL.noop),

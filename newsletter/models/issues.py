@@ -1,33 +1,63 @@
 """Single letters of a newsletter."""
 
+from datetime import datetime
+
+from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.fields import StreamField
+from wagtail.models import PreviewableMixin
 
-from civic.lib.fields import CleanHTMLField
+from newsletter.blocks import ISSUE_BLOCKS
 from newsletter.models.newsletters import Cadence, Newsletter
+
+LONG = ("content", "blocks")
 
 
 class IssueQuerySet(models.QuerySet):
     def readable(self):
-        """Letters that went out: everybody may read them."""
-        return self.filter(state=Issue.State.DONE, sent_at__isnull=False)
+        """Letters that went out, from the first reader on: everybody may read them."""
+        return self.filter(sent_at__isnull=False).exclude(state=Issue.State.CANCELLED)
 
     def newest_first(self):
         return self.order_by("-sent_at", "-pk")
 
+    def in_archive(self, newsletter: Newsletter):
+        """What the page of a newsletter lists: all that somebody wrote, and of the automatic letters those that come
+        most often. The others say the same again, for readers who want it more seldom. One query, one more inside it.
+        """
+        readable = self.readable().filter(newsletter=newsletter)
+        most_often = readable.filter(is_automatic=True).annotate(often=often()).order_by("often")
+        return readable.filter(Q(is_automatic=False) | Q(cadence=most_often.values("cadence")[:1]))
+
     def last_of_each(self) -> dict[int, "Issue"]:
         """The newest readable letter of every newsletter, by the newsletter's id. One query."""
         newest = self.readable().order_by("newsletter_id", "-sent_at", "-pk").distinct("newsletter_id")
-        return {issue.newsletter_id: issue for issue in newest.defer("blocks", "body_html", "body_text")}
+        return {issue.newsletter_id: issue for issue in newest.defer(*LONG)}
+
+    def due(self, now: datetime):
+        """Those whose time has come and that nobody has begun to send."""
+        return self.filter(state=Issue.State.SCHEDULED, scheduled_at__lte=now)
+
+    def locked(self, pk: int) -> "Issue":
+        """As it is now, its row locked until the end of the transaction."""
+        return self.select_for_update(of=("self",), no_key=True).select_related("newsletter").get(pk=pk)
 
 
-class Issue(models.Model):
-    """One letter of a newsletter. `slot` is its day or number: a second one for the same slot cannot exist.
+def often() -> Case:
+    """Cadences in their order, the most frequent first."""
+    return Case(*(When(cadence=name, then=Value(place)) for place, name in enumerate(Cadence.values)), default=Value(9))
 
-    `blocks` is what was written (see `newsletter.issues`); the web page is drawn from it. `body_html` and `body_text`
-    are the two bodies as mailed, without the foot, which differs for every reader.
+
+class Issue(PreviewableMixin, models.Model):
+    """One letter of a newsletter. `slot` is its day, week or month: a second one for the same cadence and slot cannot
+    exist. That of a letter which somebody writes has a word of the subject in it, and is in nobody's way.
+
+    `content` is what was put together in the newsroom, `blocks` what the letter is drawn from (see
+    `newsletter.issues`). Of readers' comments neither holds a word.
     """
 
     class State(models.TextChoices):
@@ -41,38 +71,116 @@ class Issue(models.Model):
         CANCELLED = "cancelled", "cancelled"
 
     newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="issues")
-    cadence = models.CharField(max_length=10, choices=Cadence, default=Cadence.EACH)
-    slot = models.SlugField(max_length=60)
-    subject = models.CharField(max_length=200)
-    preheader = models.CharField(max_length=200, blank=True)
-    blocks = models.JSONField(default=list, blank=True)
-    body_html = CleanHTMLField(blank=True)
-    body_text = models.TextField(blank=True)
-    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
-    sent_at = models.DateTimeField(null=True, blank=True)
+    cadence = models.CharField(
+        "goes to those who want",
+        max_length=10,
+        choices=Cadence,
+        default=Cadence.EACH,
+        help_text="Each reader has chosen how often letters may come; this one goes to those who chose so.",
+    )
+    slot = models.SlugField(max_length=60, editable=False)
+    subject = models.CharField(max_length=200, blank=True, help_text="What people see in their list of letters.")
+    preheader = models.CharField(
+        max_length=200, blank=True, help_text="What most programs show after the subject: one sentence more."
+    )
+    content = StreamField(ISSUE_BLOCKS, blank=True, verbose_name="letter")
+    blocks = models.JSONField(default=list, blank=True, editable=False)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)  # counts savings: what is approved was read
+    is_automatic = models.BooleanField(default=False, editable=False)
+    # Of what an automatic one tells: all that appeared after the first moment, until the second.
+    covers_since = models.DateTimeField(null=True, blank=True, editable=False)
+    covers_until = models.DateTimeField(null=True, blank=True, editable=False)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    changed_at = models.DateTimeField(auto_now=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    scheduled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     frozen_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When its readers were chosen.")
     finished_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When the last one was over.")
-    pause_reason = models.CharField(max_length=500, blank=True, help_text="Who paused it, or the mail server's words.")
+    pause_reason = models.CharField(
+        max_length=500, blank=True, editable=False, help_text="Who paused it, or the mail server's words."
+    )
 
     objects = IssueQuerySet.as_manager()
 
+    preview_modes = [("html", "As a letter"), ("text", "As plain text"), ("web", "In the archive")]
+
     class Meta:
+        verbose_name = "letter"
         constraints = [
             models.UniqueConstraint(fields=["newsletter", "cadence", "slot"], name="newsletter_issue_once_per_slot"),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(sent_at__isnull=False), name="newsletter_done_says_when"
             ),
+            models.CheckConstraint(
+                condition=~Q(state="scheduled") | Q(scheduled_at__isnull=False), name="newsletter_scheduled_says_when"
+            ),
         ]
         indexes = [
-            models.Index(F("newsletter"), F("sent_at").desc(), condition=Q(state="done"), name="newsletter_archive")
+            models.Index(
+                F("newsletter"),
+                F("sent_at").desc(),
+                condition=Q(sent_at__isnull=False) & ~Q(state="cancelled"),
+                name="newsletter_archive",
+            ),
+            models.Index(fields=["scheduled_at"], condition=Q(state="scheduled"), name="newsletter_due"),
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.subject or "(no subject yet)"
 
     def get_absolute_url(self) -> str:
-        return reverse("newsletter:issue", args=[self.newsletter.slug, self.slot])
+        """Where it stands in the archive. Letters for Monday, Wednesday and Friday share their days with others."""
+        args = [self.newsletter.slug, self.slot]
+        if self.cadence == Cadence.THREE:
+            return reverse("newsletter:issue_for_three", args=args)
+        return reverse("newsletter:issue", args=args)
 
     @property
     def is_of_today(self) -> bool:
         return self.sent_at is not None and timezone.localdate(self.sent_at) == timezone.localdate()
+
+    @property
+    def goes_at(self) -> datetime:
+        """When it went out, or will; now, where nobody has said."""
+        return self.sent_at or self.scheduled_at or timezone.now()
+
+    # --- what may be done with it ---
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def can_be_scheduled(self) -> bool:
+        return self.state in (self.State.APPROVED, self.State.SCHEDULED)
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Before its first letter. What is on its way is stopped by `newsletter.sending`."""
+        return self.state in (self.State.DRAFT, self.State.APPROVED, self.State.SCHEDULED)
+
+    @property
+    def can_be_deleted(self) -> bool:
+        """Nobody got it and nobody is about to."""
+        return self.sent_at is None and self.state in (self.State.DRAFT, self.State.CANCELLED)
+
+    def was_written_by(self, member) -> bool:
+        """Somebody else must read it before it goes out."""
+        return member.pk in (self.written_by_id, self.changed_by_id)
+
+    # --- Wagtail's life cycle ---
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        from newsletter.preview import preview  # stands above models; Wagtail calls it through the model
+
+        return preview(request, self, mode_name)

@@ -1,14 +1,18 @@
 """Letters that people can ask for, and what they get for it."""
 
 import secrets
+from datetime import time
 from pathlib import PurePath
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
+from articles.models import Section
 from civic.lib.site import SeenEverywhere
 
 # What follows /newsletter/ and is not the name of a letter.
@@ -46,6 +50,19 @@ class Cadence(models.TextChoices):
 
 def only_each() -> list[str]:
     return [Cadence.EACH]
+
+
+class Writing(models.TextChoices):
+    """Who writes a newsletter: people, or the program from what was published. See `newsletter.slots.Rhythm`."""
+
+    BY_HAND = "", "no, people write it"
+    WEEKDAY = "weekday", "every weekday"
+    DAY = "day", "every day"
+    WEEK = "week", "once a week"
+
+
+class Weekday(models.IntegerChoices):
+    MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)
 
 
 class Reward(SeenEverywhere):
@@ -96,6 +113,32 @@ class Newsletter(SeenEverywhere):
     position = models.PositiveSmallIntegerField(default=100)
     is_default = models.BooleanField(default=False, help_text="The letter of the box on every article.")
 
+    rhythm = models.CharField(
+        "writes itself",
+        max_length=8,
+        choices=Writing,
+        default=Writing.BY_HAND,
+        help_text="From what was published since the last one. Where nothing was, no letter goes out.",
+    )
+    rhythm_at = models.TimeField("at", default=time(6, 30), help_text="By the clock of the paper.")
+    rhythm_weekday = models.PositiveSmallIntegerField(
+        "weekly letters on", choices=Weekday, default=Weekday.SATURDAY, help_text="Also for readers who chose weekly."
+    )
+    # Slots that lie before are nobody's: whoever switches it on at noon wants no letter of this morning.
+    rhythm_since = models.DateTimeField(null=True, blank=True, editable=False)
+    sections = models.ManyToManyField(
+        Section, blank=True, related_name="+", help_text="Only what is published there. None ticked: everything."
+    )
+    articles_at_most = models.PositiveSmallIntegerField(
+        "articles at most", default=7, validators=[MinValueValidator(1), MaxValueValidator(30)]
+    )
+    comments_at_most = models.PositiveSmallIntegerField(
+        "best comments",
+        default=1,
+        validators=[MaxValueValidator(3)],
+        help_text="Of the same time, picked by moderators or found best by readers. 0: none.",
+    )
+
     objects = NewsletterQuerySet.as_manager()
 
     class Meta:
@@ -109,6 +152,25 @@ class Newsletter(SeenEverywhere):
     def get_absolute_url(self) -> str:
         return reverse("newsletter:newsletter", args=[self.slug])
 
+    @classmethod
+    def from_db(cls, db, field_names, values) -> "Newsletter":
+        newsletter = super().from_db(db, field_names, values)
+        newsletter._rhythm_was = newsletter._rhythm_now()
+        return newsletter
+
+    def save(self, *args, **kwargs) -> None:
+        """Another rhythm counts from now on."""
+        if self._rhythm_now() != getattr(self, "_rhythm_was", None):
+            self.rhythm_since = timezone.now()
+            if kwargs.get("update_fields"):
+                kwargs["update_fields"] = {*kwargs["update_fields"], "rhythm_since"}
+        super().save(*args, **kwargs)
+        self._rhythm_was = self._rhythm_now()
+
+    def _rhythm_now(self) -> tuple:
+        """As stored: a deferred column is not asked for."""
+        return tuple(self.__dict__.get(name) for name in ("rhythm", "rhythm_at", "rhythm_weekday"))
+
     @property
     def in_short(self) -> str:
         return self.what or self.promise
@@ -117,7 +179,7 @@ class Newsletter(SeenEverywhere):
         if self.cadences and self.cadence not in self.cadences:
             raise ValidationError({"cadence": "A new subscriber must get something that a reader may choose."})
 
-    def rhythm(self, cadence: str) -> str:
+    def how_often(self, cadence: str) -> str:
         """A cadence as this letter calls it: “Each weekday”, “Once a week”."""
         if cadence == Cadence.EACH:
             return self.each_label
@@ -128,7 +190,7 @@ class Newsletter(SeenEverywhere):
         """What a reader may choose, most often first, with its name. `besides` is what somebody has who chose it when
         it was still offered."""
         offered = {self.cadence, *self.cadences, *besides}
-        return [(cadence, self.rhythm(cadence)) for cadence in Cadence.values if cadence in offered]
+        return [(cadence, self.how_often(cadence)) for cadence in Cadence.values if cadence in offered]
 
     def seldomer(self, than: str) -> list[tuple[str, str]]:
         """What comes less often than that: for somebody to whom it was too much."""

@@ -191,8 +191,8 @@ class Subscription(models.Model):
         return self.paused_until is not None and self.paused_until > timezone.now()
 
     @property
-    def rhythm(self) -> str:
-        return self.newsletter.rhythm(self.cadence)
+    def how_often(self) -> str:
+        return self.newsletter.how_often(self.cadence)
 
     @classmethod
     def to(cls, newsletter: Newsletter, subscriber: Subscriber) -> "Subscription":

@@ -109,6 +109,7 @@ KNOWN: dict[str, Look | list[Look]] = {
     "me/leave/<str:token>/": page("/me/leave/x/"),
     "me/left/": page("/me/left/"),
     "discuss/mine/": page("/discuss/mine/"),
+    "discuss/mine/quoting/": act("/discuss/mine/quoting/", quote="no"),
     "discuss/mine/standing/": page("/discuss/mine/standing/"),
     "discuss/mine/follows/": page("/discuss/mine/follows/"),
     "discuss/mine/follows/<int:pk>/": act("/discuss/mine/follows/{follow}/"),
@@ -239,6 +240,10 @@ KNOWN: dict[str, Look | list[Look]] = {
     "me/letters/download/": page("/me/letters/download/"),
     "newsletter/<slug:slug>/": page("/newsletter/{newsletter}/"),
     "newsletter/<slug:slug>/<slug:slot>/": page("/newsletter/{newsletter}/{slot}/"),
+    "newsletter/<slug:slug>/<slug:slot>/three/": page("/newsletter/{newsletter}/{slot}/three/"),
+    "newsletter/<slug:slug>/feed.xml": page("/newsletter/{newsletter}/feed.xml"),
+    "newsletter/<slug:slug>/atom.xml": page("/newsletter/{newsletter}/atom.xml"),
+    "newsletter/<slug:slug>/feed.json": page("/newsletter/{newsletter}/feed.json"),
     "": page("/"),
     "<year>/<month>/<slug>/": page("{article}"),
     "authors/": page("/authors/"),
@@ -359,6 +364,9 @@ def scene(client_of) -> Scene:
     cast = Cast(scene, member, guest_key)
     scene.places |= {"writer": member.pk, "writing_guest": other_guest.pk}
     write_everything(scene, cast, editing)
+    issue.blocks = [{"type": "voice", "comment": pk} for pk in [*scene.hidden, scene.open_comment]]
+    issue.save()
+    make_issue(newsletter, slot=issue.slot, cadence="three", blocks=issue.blocks)
     for branch in Comment.objects.filter(pk__in=set(scene.hidden) - scene.never_public):  # followed when it was public
         Follow.objects.create(thread=scene.thread, branch=branch, member=other, rhythm=Rhythm.AT_ONCE)
         last = Follow.objects.create(thread=scene.thread, branch=branch, guest=other_guest, rhythm=Rhythm.DAILY)

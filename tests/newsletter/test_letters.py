@@ -92,6 +92,9 @@ def test_the_markup_of_every_letter_is_whole_and_its_links_are_full(lamp, watch,
     ways = letters._ways_out(ana, [lamp, watch])
     issue = make_issue(lamp, blocks=BLOCKS)
     context = {
+        "blocks": issues.drawn(issue).blocks,
+        "rhythm": "You get this letter",
+        "since": "01 Jan 2026",
         **ways,
         "confirm_url": links.confirm_url(ana),
         "not_me_url": links.not_me_url(ana),
@@ -130,23 +133,3 @@ BLOCKS = [
     {"type": "voice", "text": "Who reads the log?", "by": "Hanna", "on": "plates", "url": "", "call": ""},
     {"type": "text", "paragraphs": ["Bye."], "call": "See all", "url": "https://paper.example/"},
 ]
-
-
-def test_an_issue_is_stored_as_markup_and_as_text(lamp):
-    issue = make_issue(lamp, blocks=BLOCKS)
-
-    assert "Good morning &amp; &lt;welcome&gt;." in issue.body_html
-    assert issue.body_text == (
-        "Good morning & <welcome>.\n\nRiver & Land: Homes above the shops\nBy one vote.\n"
-        "https://paper.example/2026/11/homes/\n\nNo address\nJust words.\n\n"
-        "A reader has the floor:\n“Who reads the log?”\nHanna, on plates\n\nBye.\n\nSee all: https://paper.example/"
-    )
-
-
-def test_drawing_an_issue_again_changes_nothing(lamp):
-    issue = make_issue(lamp, blocks=BLOCKS)
-    before = (str(issue.body_html), issue.body_text)
-
-    issues.draw(issue)
-
-    assert (str(issue.body_html), issue.body_text) == before

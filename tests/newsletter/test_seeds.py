@@ -1,26 +1,23 @@
 """The letters of the demo paper."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 from django.utils import timezone
 
+from articles.models import Article
 from newsletter.models import ConsentEvent, Issue, Newsletter, Reward, Subscriber, Subscription
 from seeds.files import read
 from seeds.load_newsletter import load_newsletter
+from tests.articles.factories import make_article
 
 
-def articles() -> dict[str, SimpleNamespace]:
-    blocks = [block for issue in read("newsletter")["issue"] for block in issue["block"]]
-    return {
-        slug: SimpleNamespace(
-            headline=f"About {slug}",
-            kicker_text="Town Hall",
-            lead_picture=None,
-            get_absolute_url=lambda slug=slug: f"/2026/11/{slug}/",
-        )
-        for slug in {block["article"] for block in blocks if "article" in block}
-    }
+def articles() -> dict[str, Article]:
+    told = read("newsletter")
+    blocks = [block for issue in told["issue"] for block in issue["block"]]
+    wanted = {block["article"] for block in blocks if "article" in block}
+    wanted |= {told["draft"]["lead"], *told["draft"]["articles"]}
+    there = {article.slug: article for article in Article.objects.filter(slug__in=wanted)}
+    return {slug: there.get(slug) or make_article(slug=slug) for slug in wanted}
 
 
 def counts() -> list[int]:
@@ -35,7 +32,7 @@ def test_loading_twice_doubles_nothing_not_even_on_another_day(db):
 
     load_newsletter(now + timedelta(days=3), articles())
 
-    assert (once[:3], counts()) == ([3, 2, 1], once)
+    assert (once[:3], counts()) == ([3, 3, 1], once)
 
 
 def test_the_demo_paper_has_a_default_letter_with_a_report_that_can_be_read(db):
@@ -59,6 +56,23 @@ def test_every_demo_subscription_has_its_proof(db):
 def test_the_issues_of_the_demo_paper_can_be_read(db, visitor_client):
     load_newsletter(timezone.now(), articles())
 
-    for issue in Issue.objects.select_related("newsletter"):
+    for issue in Issue.objects.readable().select_related("newsletter"):
         page = visitor_client.get(issue.get_absolute_url())
         assert (page.status_code, issue.subject in page.content.decode()) == (200, True)
+
+
+def test_the_demo_paper_has_a_draft_that_waits_for_its_second_reader(db):
+    load_newsletter(timezone.now(), articles())
+
+    (draft,) = Issue.objects.filter(state="draft")
+    assert [block["type"] for block in draft.blocks] == ["text", "item", "item", "item", "text", "button"]
+    assert [part.block_type for part in draft.content] == ["text", "article", "article", "article", "text", "button"]
+
+
+def test_seeding_again_leaves_the_clock_of_automatic_letters_alone(db):
+    load_newsletter(timezone.now(), articles())
+    since = Newsletter.objects.get(slug="morning-lamp").rhythm_since
+
+    load_newsletter(timezone.now(), articles())
+
+    assert Newsletter.objects.get(slug="morning-lamp").rhythm_since == since

@@ -54,6 +54,7 @@ MAY = {
 PICTURES = {
     Role.WRITER: {"add_image", "choose_image"},
     Role.EDITOR: {"add_image", "change_image", "delete_image", "choose_image"},
+    Role.NEWSLETTER_EDITOR: {"add_image", "choose_image"},
     Role.ADMIN: {"add_image", "change_image", "delete_image", "choose_image"},
 }
 # Whole apps whose tables a role looks after. Their models may come and go; the right to them stays.

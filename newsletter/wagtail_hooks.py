@@ -1,0 +1,208 @@
+"""The newsroom's rooms for letters: issues, the newsletters themselves, and the reports that welcome readers."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import include, path, reverse
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList, TitleFieldPanel
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.widgets.button import HeaderButton
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
+
+from newsletter import newsroom_urls
+from newsletter.forms_newsroom import IssueForm, NewsletterForm
+from newsletter.models import Issue, Newsletter, Reward
+
+CADENCES_HELP = (
+    "<p>Letters for readers who chose to hear from us more seldom are made of what was published, where the newsletter "
+    "writes itself. Here you write one for those who want each of them, or for one of the other groups.</p>"
+)
+NOT_DELETED = (
+    "“{issue}” went out, or is about to. Who got it is kept with it, so it cannot be deleted. A letter to come "
+    "can be cancelled."
+)
+
+
+class IssueFilters(WagtailFilterSet):
+    class Meta:
+        model = Issue
+        fields = ["newsletter", "state", "cadence", "is_automatic"]
+
+
+def page_of(issue: Issue) -> str:
+    return reverse("newsletter_issue", args=[issue.pk])
+
+
+def when_of(issue: Issue):
+    """When it went out, or will."""
+    return issue.sent_at or issue.scheduled_at
+
+
+def writer_of(issue: Issue) -> str:
+    return "itself" if issue.is_automatic else str(issue.written_by or "")
+
+
+class IssueList(IndexView):
+    """A draft is opened to be written, all others to be looked at: each on the page of the letter."""
+
+    def _get_title_column(self, field_name, column_class=TitleColumn, **kwargs):
+        return TitleColumn("subject", label="Subject", accessor=str, get_url=page_of, sort_key="subject")
+
+
+class WriteIssue(CreateView):
+    def get_success_url(self) -> str:
+        return page_of(self.object)
+
+
+class ChangeIssue(EditView):
+    """For drafts alone: what was approved stays as it was read."""
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not self.object.is_draft:
+            messages.warning(request, "This letter is no draft any more. To change it, take it back first.")
+            return redirect(page_of(self.object))
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        with transaction.atomic():
+            Issue.objects.locked(self.object.pk)  # whoever approves or saves at this moment comes before or after
+            return super().post(request, *args, **kwargs)
+
+    def get_success_url(self) -> str:
+        return page_of(self.object)
+
+    @property
+    def header_buttons(self):
+        return [
+            HeaderButton(label="Check and send", url=page_of(self.object), icon_name="mail"),
+            *super().header_buttons,
+        ]
+
+
+class Desk(SnippetViewSet):
+    search_backend_name = None
+    copy_view_enabled = False
+
+
+class IssueDesk(Desk):
+    model = Issue
+    icon = "mail"
+    menu_label = "Letters"
+    index_view_class = IssueList
+    add_view_class = WriteIssue
+    edit_view_class = ChangeIssue
+    list_display = [
+        "subject",
+        "newsletter",
+        Column("cadence", label="For those who want", accessor="get_cadence_display"),
+        Column("state", label="State", accessor="get_state_display", sort_key="state"),
+        Column("by", label="Written by", accessor=writer_of),
+        DateColumn("when", label="Goes out", accessor=when_of),
+    ]
+    list_per_page = 30
+    filterset_class = IssueFilters
+    ordering = ["-pk"]
+    search_fields = ["subject", "preheader"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("subject"),
+            FieldPanel("preheader"),
+            FieldPanel("content"),
+            MultiFieldPanel(
+                [
+                    HelpPanel(CADENCES_HELP),
+                    FieldRowPanel([FieldPanel("newsletter"), FieldPanel("cadence")]),
+                    FieldPanel("seen_version"),
+                ],
+                "Whom it goes to",
+            ),
+        ],
+        base_form_class=IssueForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Issue]:
+        return Issue.objects.select_related("newsletter", "written_by").defer("content", "blocks")
+
+
+class NewsletterDesk(Desk):
+    model = Newsletter
+    icon = "mail"
+    menu_label = "Newsletters"
+    list_display = ["name", "when", Column("rhythm", label="Writes itself", accessor="get_rhythm_display")]
+    ordering = ["position", "name"]
+    search_fields = ["name"]
+    edit_handler = ObjectList(
+        [
+            TitleFieldPanel("name", targets=["slug"], placeholder="Name"),
+            FieldPanel("when"),
+            FieldPanel("promise"),
+            FieldPanel("what"),
+            MultiFieldPanel(
+                [
+                    FieldPanel("rhythm"),
+                    FieldRowPanel([FieldPanel("rhythm_at"), FieldPanel("rhythm_weekday")]),
+                    FieldPanel("sections"),
+                    FieldRowPanel([FieldPanel("articles_at_most"), FieldPanel("comments_at_most")]),
+                ],
+                "Letters that write themselves",
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("sender_name"),
+                    FieldPanel("cadence"),
+                    FieldPanel("reward"),
+                    FieldRowPanel([FieldPanel("slug"), FieldPanel("position")]),
+                    FieldPanel("is_default"),
+                ],
+                "For readers",
+            ),
+        ],
+        base_form_class=NewsletterForm,
+    )
+
+
+class RewardDesk(Desk):
+    model = Reward
+    icon = "doc-full-inverse"
+    menu_label = "Reports"
+    list_display = ["title", "what"]
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("what"),
+        FieldPanel("file"),
+        FieldRowPanel([FieldPanel("cover"), FieldPanel("cover_alt")]),
+    ]
+
+
+class Letters(SnippetViewSetGroup):
+    items = (IssueDesk, NewsletterDesk, RewardDesk)
+    menu_icon = "mail"
+    menu_label = "Newsletters"
+    menu_name = "newsletters"
+    menu_order = 25
+
+
+register_snippet(Letters)
+
+
+@hooks.register("register_admin_urls")
+def pages_of_letters() -> list:
+    return [path("", include(newsroom_urls))]
+
+
+@hooks.register("before_delete_snippet")
+def keep_what_went_out(request: HttpRequest, objects) -> HttpResponse | None:
+    """Only drafts and what was cancelled before anybody got it: nobody should be able to lose who got a letter."""
+    for issue in objects:
+        if isinstance(issue, Issue) and not issue.can_be_deleted:
+            messages.error(request, NOT_DELETED.format(issue=issue))
+            return redirect(Issue.snippet_viewset.get_url_name("list"))
+        if isinstance(issue, Newsletter) and issue.issues.filter(sent_at__isnull=False).exists():
+            messages.error(request, f"Letters of “{issue}” have gone out and stand in its archive, so it stays.")
+            return redirect(Newsletter.snippet_viewset.get_url_name("list"))
+    return None
