@@ -341,7 +341,7 @@ class Sender:
             pause(self.issue, f"The mail server refused: {_words(reply)}")
             raise _Stop
         self._is_over(batch_id, Over(one.delivery_id, State.FAILED, reply.code, _words(reply), one.attempts + 1))
-        when_refused(one.delivery_id, kind, reply)
+        returning.refused(one.delivery_id, kind, reply.code, reply.text)
 
     def _put_off(self, batch_id: int, one: Waiting, reply: Reply, line: Line) -> None:
         """To be tried again. Who hears nothing else has a problem with the server, not with the readers."""
@@ -435,13 +435,9 @@ def envelope_of(one: Waiting) -> Envelope | None:
         return None
 
 
-def when_refused(delivery_id: int, kind: bounces.Kind, reply: Reply) -> None:
-    """A reader's address was refused for good: as much as a bounce that comes back later."""
-    returning.refused(delivery_id, kind, reply.code, reply.text)
-
-
 def _words(reply: Reply) -> str:
-    return " ".join(f"{reply.code or ''} {reply.text}".split())[:300]
+    words = " ".join(f"{reply.code or ''} {reply.text}".split())
+    return (returning.without_addresses(words) if "@" in words else words)[:300]
 
 
 _letters: dict[int, tuple[float, Letter]] = {}
