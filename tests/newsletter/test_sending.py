@@ -38,6 +38,7 @@ def sink(tmp_path, settings):
             self.path.touch()
             beside = sink_beside(self.path, faults)
             settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", beside.__enter__()
+            settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
             settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
             settings.EMAIL_HOST_USER = ""
             running.append(beside)
@@ -213,6 +214,7 @@ def test_our_own_fault_pauses_the_issue_with_the_servers_words_and_blames_no_rea
 
 
 def test_a_server_that_is_not_there_is_asked_again_later_and_then_somebody_must_look(issue, lamp, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", 1, False
     readers(lamp, 2)
     begin(issue)
@@ -490,3 +492,15 @@ def test_an_address_with_another_alphabet_is_told_to_a_server_that_takes_it(issu
     work(issue)
 
     assert sink.record() == ["jürgen@xn--grne-stadt-beb.example"]
+
+
+def test_without_a_mail_server_letters_go_where_single_letters_go(issue, lamp, mailoutbox):
+    reader = readers(lamp, 1)[0]
+    begin(issue)
+    work(issue)
+
+    letter = mailoutbox[0]
+    assert (issue.state, letter.to) == ("done", [reader.email])
+    assert letter.from_email.startswith("b+")
+    assert reader.email in letter.message()["To"]
+    assert letter.message().get_content_type() == "multipart/alternative"
