@@ -308,6 +308,14 @@ def test_what_is_cancelled_never_goes(issue, lamp, sink):
     assert not sending.resume(issue)
 
 
+def test_an_issue_that_is_cancelled_before_its_freeze_is_not_frozen(issue, lamp):
+    readers(lamp, 1)
+    Issue.objects.filter(pk=issue.pk).update(state=Issue.State.CANCELLED)
+
+    assert freeze(issue.pk) is None
+    assert issue.deliveries.count() == 0
+
+
 def test_the_pace_is_kept(issue, lamp, sink, settings):
     sink.start()
     settings.NEWSLETTER_PER_MINUTE = 300
