@@ -222,7 +222,8 @@ def _suppressed_under_other_keys(cursor: psycopg.Cursor, addresses: list[str]) -
 
 
 _MAILING = """
-SELECT issue.state, cursor, last_id, extract(epoch FROM greatest(rests_until - now(), interval '0'))::float8,
+SELECT issue.state, cursor, last_id,
+    extract(epoch FROM greatest(rests_until - statement_timestamp(), interval '0'))::float8,
     (SELECT count(*) FROM newsletter_batch WHERE issue_id = %(issue)s), stumbles
 FROM newsletter_mailing mailing JOIN newsletter_issue issue ON issue.id = mailing.issue_id
 WHERE mailing.issue_id = %(issue)s FOR UPDATE OF mailing
@@ -230,7 +231,7 @@ WHERE mailing.issue_id = %(issue)s FOR UPDATE OF mailing
 
 _DUE = """
 UPDATE newsletter_outcome SET state = 'queued', not_before = NULL WHERE delivery_id = ANY(ARRAY(
-    SELECT delivery_id FROM newsletter_outcome WHERE issue_id = %(issue)s AND not_before <= now()
+    SELECT delivery_id FROM newsletter_outcome WHERE issue_id = %(issue)s AND not_before <= statement_timestamp()
     ORDER BY not_before LIMIT %(most)s
 )) RETURNING delivery_id
 """
@@ -295,7 +296,7 @@ ON CONFLICT (delivery_id) DO UPDATE SET state = 'unknown', at = now(), attempts 
 """
 
 _NEXT = """
-SELECT extract(epoch FROM min(not_before) - now())::float8 FROM newsletter_outcome
+SELECT extract(epoch FROM min(not_before) - statement_timestamp())::float8 FROM newsletter_outcome
 WHERE issue_id = %s AND not_before IS NOT NULL
 """
 

@@ -3,6 +3,7 @@
 import threading
 import time
 
+from newsletter import handing
 from newsletter.smtp import Line, Server
 
 IDLE_SECONDS = 30  # servers close a silent connection after a minute or more; we rather say good-bye ourselves
@@ -12,8 +13,10 @@ _idle: list[tuple[float, Line]] = []
 _lock = threading.Lock()
 
 
-def take() -> Line:
+def take() -> Line | handing.HandingLine:
     """One that was used before and still answers, else a new one. Raises `smtp.Lost` or `smtp.Refused`."""
+    if handing.is_wanted():
+        return handing.HandingLine()
     server = Server.of_settings()
     while found := _last():
         since, line = found
@@ -26,7 +29,7 @@ def take() -> Line:
 
 def give_back(line: Line) -> None:
     """It is used again when nothing is open on it, else closed."""
-    if line.is_idle:
+    if line.is_idle and line.server:
         with _lock:
             _idle.append((time.monotonic(), line))
     else:

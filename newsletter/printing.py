@@ -18,7 +18,7 @@ from django.conf import settings
 
 from civic.lib.mail import in_ascii
 from civic.lib.site import SiteSettings
-from newsletter import links
+from newsletter import dkim, links
 from newsletter.models import Issue, Subscriber
 from newsletter.smtp import stuffed
 from newsletter.splicing import MARKS, Spliced, marks_of
@@ -54,6 +54,7 @@ class Letter:
         whole = _with_parts(head, _boundary(issue, edition), [("plain", edition.text), ("html", edition.html)])
         self._spliced = Spliced(stuffed(whole), _GAPS)
         self._second, self._date = 0.0, b""
+        self._signer = dkim.signer()
 
     def for_reader(self, *, delivery_id: int, address: str, key: bytes, confirmed_at: datetime, now: float) -> bytes:
         """The bytes for one reader; `address` as it stands on the wire, `now` in seconds since 1970."""
@@ -62,7 +63,8 @@ class Letter:
         marks = marks_of(key, self.newsletter_id, confirmed_at.astimezone(self.zone))
         values = {name: mark.encode() for name, mark in marks._asdict().items()}
         name = message_name(self.issue_id, delivery_id)
-        return self._spliced.fill(values | {"to": address.encode(), "name": name.encode(), "date": self._date})
+        letter = self._spliced.fill(values | {"to": address.encode(), "name": name.encode(), "date": self._date})
+        return self._signer.signed(letter) if self._signer else letter
 
     def message_id(self, delivery_id: int) -> str:
         return f"<{message_name(self.issue_id, delivery_id)}@{self._domain}>"

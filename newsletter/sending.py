@@ -33,6 +33,7 @@ from newsletter.smtp import Envelope, Line, Lost, Phase, Refused, Reply
 
 logger = logging.getLogger(__name__)
 
+WAIT_SECONDS = 30  # for what is due later no job waits, which would hold up a resumed issue: `keep_going` finds it
 SLICE_SECONDS = 3  # what one job works; the worker gives a job five seconds to end when it is asked to stop
 LOOK_SECONDS = 0.5  # how often a connection looks whether its issue was paused
 BATCH_AT_LEAST, BATCH_AT_MOST = 5, 50
@@ -184,7 +185,7 @@ def send_some(issue_id: int, number: int) -> None:
     if issue is None:
         return
     again_in = Sender(issue).work(SLICE_SECONDS)
-    if again_in is not None:
+    if again_in is not None and again_in <= WAIT_SECONDS:
         go_on(issue_id, seconds=again_in, only=number)
 
 
@@ -212,7 +213,7 @@ class Sender:
         self.size = BATCH_AT_LEAST
         self.put_off = self.stumbles = 0  # in a row
         self._over: Over | None = None  # how the last letter ended, not yet written down
-        self._looked = 0.0
+        self._looked, self._state = 0.0, issue.state
 
     def work(self, seconds: float) -> float | None:
         """Sends for so long. Returns in how many seconds to go on, None when there is no need."""
@@ -223,7 +224,7 @@ class Sender:
                 claim = self.ledger.claim(self.size, ending, unsent)
                 ending, unsent, self.stumbles = claim.batch_id, [], claim.stumbles
                 if not claim.letters:
-                    if claim.again_in == 0:
+                    if claim.again_in == 0 and not self._is_late():
                         continue
                     return claim.again_in
                 began = time.monotonic()
@@ -341,7 +342,7 @@ class Sender:
             pause(self.issue, f"The mail server refused: {_words(reply)}")
             raise _Stop
         self._is_over(batch_id, Over(one.delivery_id, State.FAILED, reply.code, _words(reply), one.attempts + 1))
-        when_refused(one.delivery_id, kind, reply)
+        returning.refused(one.delivery_id, kind, reply.code, reply.text)
 
     def _put_off(self, batch_id: int, one: Waiting, reply: Reply, line: Line) -> None:
         """To be tried again. Who hears nothing else has a problem with the server, not with the readers."""
@@ -435,13 +436,9 @@ def envelope_of(one: Waiting) -> Envelope | None:
         return None
 
 
-def when_refused(delivery_id: int, kind: bounces.Kind, reply: Reply) -> None:
-    """A reader's address was refused for good: as much as a bounce that comes back later."""
-    returning.refused(delivery_id, kind, reply.code, reply.text)
-
-
 def _words(reply: Reply) -> str:
-    return " ".join(f"{reply.code or ''} {reply.text}".split())[:300]
+    words = " ".join(f"{reply.code or ''} {reply.text}".split())
+    return (returning.without_addresses(words) if "@" in words else words)[:300]
 
 
 _letters: dict[int, tuple[float, Letter]] = {}
