@@ -69,6 +69,11 @@ def report_url(reward: Reward) -> str:
     return _absolute("report", tokens.make(REPORT, str(reward.pk)))
 
 
+def nobodys_leave_url() -> str:
+    """A leave link of nobody, to try whether the page behind such links can be reached."""
+    return _absolute("leave", leave_token(bytes(_KEY), 0))
+
+
 def list_headers(subscriber: Subscriber, newsletters: list[Newsletter]) -> dict[str, str]:
     """RFC 8058 and 2919: the mail program shows its own "unsubscribe" button, and can sort by list."""
     headers = {
