@@ -113,8 +113,13 @@ def test_a_key_that_is_none_is_said_and_not_shown(settings):
 
 @pytest.mark.parametrize(
     ("record", "level"),
-    [(["v=DMARC1; p=none"], "good"), (["v=DMARC1"], "bad"), (["v=DMARC1; p=none"] * 2, "bad"), (["v=DMARC2; p=none"], "bad")],
-)  # fmt: skip
+    [
+        (["v=DMARC1; p=none"], "good"),
+        (["v=DMARC1"], "bad"),
+        (["v=DMARC1; p=none"] * 2, "bad"),
+        (["v=DMARC2; p=none"], "bad"),
+    ],
+)
 def test_what_happens_to_forgeries(record, level):
     assert levels({**WELL, ("_dmarc.paper.example", "TXT"): record})["dmarc"] == level
 
@@ -307,7 +312,7 @@ def send(number: int) -> None:
         Outcome.objects.create(delivery=delivery, issue=issue, state="sent")
         for kind in (Kind.COMPLAINT, Kind.SENDER_FAULT):
             event = returning.BounceEvent(kind, None, "5.7.1", f"550 {subscriber.email} blocked {at}")
-            returning.book(delivery, event, message=f"{at} {kind}")
+            returning.book(delivery, event, message=f"{delivery.pk} {kind}")
 
 
 def test_the_page_costs_the_same_with_one_letter_and_with_thirty(client_of, editor):
@@ -321,7 +326,7 @@ def test_the_page_costs_the_same_with_one_letter_and_with_thirty(client_of, edit
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
-    assert page.count('<th scope="row">') == 30
+    assert page.count('<th scope="row">Subject ') == 30
     assert "@example.org" in page
     assert not re.search(r"subscriber\d+@", page)
     assert Bounce.objects.count() == 60
