@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 
+from newsletter import dkim
+
 
 @register(Tags.security, deploy=True)
 def keys_are_long(app_configs, **kwargs) -> list[Error]:
@@ -33,3 +35,12 @@ def address_is_public(app_configs, **kwargs) -> list[Warning]:
     if settings.SECURE_SITE:
         return []
     return [Warning("SITE_URL is not https.", hint="Links in letters begin with it.", id="civic.W005")]
+
+
+@register(deploy=True)
+def letters_can_be_signed(app_configs, **kwargs) -> list[Error]:
+    try:
+        dkim.signer()
+    except dkim.BadKey as error:
+        return [Error(f"DKIM_KEY: {error}.", hint="openssl genrsa 2048 makes one.", id="civic.E006")]
+    return []

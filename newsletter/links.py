@@ -80,6 +80,11 @@ def report_url(reward: Reward) -> str:
     return _absolute("report", tokens.make(REPORT, str(reward.pk)))
 
 
+def nobodys_leave_url() -> str:
+    """A leave link of nobody, to try whether the page behind such links can be reached."""
+    return _absolute("leave", leave_token(bytes(_KEY), 0))
+
+
 def list_headers(subscriber: Subscriber, newsletters: list[Newsletter], archived_at: str = "") -> dict[str, str]:
     """What mail programs read to show an "unsubscribe" button of their own and to sort by list; all ASCII."""
     return headers_of(newsletters, leave_url=leave_url(subscriber, newsletters), archived_at=archived_at)

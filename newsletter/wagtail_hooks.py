@@ -8,13 +8,14 @@ from django.urls import include, path, reverse
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList, TitleFieldPanel
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
 
-from newsletter import newsroom_urls
+from newsletter import deliverability_urls, newsroom_urls
 from newsletter.forms_newsroom import IssueForm, NewsletterForm
 from newsletter.models import Issue, Newsletter, Reward
 
@@ -206,3 +207,22 @@ def keep_what_went_out(request: HttpRequest, objects) -> HttpResponse | None:
             messages.error(request, f"Letters of “{issue}” have gone out and stand in its archive, so it stays.")
             return redirect(Newsletter.snippet_viewset.get_url_name("list"))
     return None
+
+
+# --- whether letters arrive ------------------------------------------------------------------------
+
+
+class DeliverabilityItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("newsletter.change_issue")
+
+
+@hooks.register("register_admin_urls")
+def pages_of_deliverability() -> list:
+    return [path("", include(deliverability_urls))]
+
+
+@hooks.register("register_admin_menu_item")
+def deliverability_in_the_menu() -> MenuItem:
+    url = reverse("newsletter_deliverability")
+    return DeliverabilityItem("Deliverability", url, name="deliverability", icon_name="mail", order=26)

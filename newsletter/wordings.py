@@ -32,6 +32,8 @@ def judge(words: str, status: str = "", code: int = 0) -> Kind | None:
             return Kind.SOFT if kind == Kind.HARD and temporary else kind
     if temporary:
         return Kind.SOFT
+    if code >= 550 and "action not taken: mailbox " in words and re.search(r"mailbox (un|not )available", words):
+        return Kind.HARD  # said word for word of an unknown reader, with whatever status
     if (status or code) and _PERHAPS_NOBODY.search(words) and not _starts(status, "5.7", "5.3", "5.5.4", "5.6"):
         return Kind.HARD
     if _LATER.search(words) and status not in _NOBODY_AT:
@@ -90,7 +92,7 @@ def _any(*patterns: str) -> re.Pattern:
 
 # --- we are refused: the sender's address or server, told in words that otherwise speak of readers ---------------
 _OUR_ADDRESS = _any(
-    r"too many (invalid|unknown|bad|non-?existent|wrong)|\bbatv\b|backscatter|unrout\w+ sender|\(sender\)|"
+    r":blocked\)|too many (invalid|unknown|bad|non-?existent|wrong)|\bbatv\b|backscatter|unrout\w+ sender|\(sender\)|"
     r"from:? (address )?domain|from: .{0,60}domain|null sender|empty (envelope )?sender|\bdsns?\b not|"
     r"mx records? for .{0,60}(sender)",
     r"sender (address )?(verif|rejected|unknown|invalid|denied|refused|blocked|not allowed|is not)",
@@ -215,9 +217,12 @@ _NOBODY = _any(
     r"can't accept user|mail ?box unavaiable|utente simile|not email addresses|recipient not ok|badrcptto|"
     r"bad ?recipientto|no ?one (is )?at this address|missing home directory|unavailable or access denied|"
     r"in name directory|(rcpt|user|recipient)\W{1,5}(unknown|doesn't exist|does not exist)|(currently|"
-    r"temporarily|been) suspended|archiv[ée]+e?\b|suspend(s|ed)? the service|bad[ -]?recipient|"
+    r"been) suspended|archiv[ée]+e?\b|suspend(s|ed)? the service|bad[ -]?recipient|"
     r"did not (exactly )?match|no matches to|is not an? (\w+ )?(active|valid|known|existing|current)|(address|"
     r"recipient|user|mailbox) is not in service|could not find a gateway|no valid recipients",
+    r"\b550 not used|is (now )?disabled\b|(user|recipient|rcpt|mail ?box)\W+not ok\b|not a member of (the )?domain|"
+    r"(recipient|address) (can ?not|can't|could not) be verified|mail receiving disabled|\bdo(se|es|s)n'?t exist|"
+    r"can't find (the )?(user|recipient|mail ?box)|(?<!delivery )temporarily suspended",
     # the domain is gone
     r"(recipient )?domain must exist|couldn't find (any|a) (host|mail exchanger)|indicat\w+ no (smtp|"
     r"mail) service|not hosted (here|on)",
@@ -280,6 +285,8 @@ _NOBODY = _any(
 
 # --- they refuse us, or this letter --------------------------------------------------------------------------------
 _REFUSED = _any(
+    r"(user|recipient|account|addressee) (has )?refuse[sd]? (to|mail|this)|refused to (receive|accept)|"
+    r"sender\b.{0,20}pre-?approved",
     r"\bspam|\bspamm|\bunsolicited|\bjunk|\bube\b|\buce\b|bulk mail|black ?list|block ?list|blacklst|\brbl\b|"
     r"\bdnsbl|\buribl|\bsurbl|\bdbl\b|spamhaus|spamcop|barracuda|sorbs|mailspike|senderscore|cloudmark|"
     r"proofpoint|trend micro|mxlogic|mimecast|messagelabs|ironport|brightmail|postini|cisco.{0,20}talos|\bpbl\b|"

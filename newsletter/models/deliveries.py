@@ -111,7 +111,9 @@ class Outcome(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["issue", "not_before"], condition=Q(not_before__isnull=False), name="newsletter_outcome_due")
+            models.Index(
+                fields=["issue", "not_before"], condition=Q(not_before__isnull=False), name="newsletter_outcome_due"
+            )
         ]
 
 

@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
+from civic.checks import letters_can_be_signed
 from newsletter import dkim
 
 ODD_NAMES = [
@@ -154,3 +155,9 @@ def test_a_key_that_dkim_does_not_know_is_refused(key, settings):
 
     with pytest.raises(dkim.BadKey):
         dkim.signer()
+
+
+def test_the_check_before_a_deployment_says_that_a_key_is_none(settings):
+    settings.DKIM_KEY = "nonsense"
+
+    assert [error.id for error in letters_can_be_signed(None)] == ["civic.E006"]
