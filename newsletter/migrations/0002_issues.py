@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='issue',
-            index=models.Index(condition=models.Q(('state', 'scheduled')), fields=['scheduled_at'], name='newsletter_due'),
+            index=models.Index(condition=models.Q(('state', 'scheduled')), fields=['scheduled_at'], name='newsletter_issue_due'),
         ),
         migrations.AddConstraint(
             model_name='issue',

@@ -130,7 +130,7 @@ class Issue(PreviewableMixin, models.Model):
                 condition=Q(sent_at__isnull=False) & ~Q(state="cancelled"),
                 name="newsletter_archive",
             ),
-            models.Index(fields=["scheduled_at"], condition=Q(state="scheduled"), name="newsletter_due"),
+            models.Index(fields=["scheduled_at"], condition=Q(state="scheduled"), name="newsletter_issue_due"),
         ]
 
     def __str__(self) -> str:
