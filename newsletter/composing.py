@@ -4,10 +4,12 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.text import slugify
 from wagtail.images.models import SourceImageIOError
 from wagtail.rich_text import expand_db_html
 
+from accounts.models import User
 from articles.models import Article, Picture
 from civic.lib.html import clean_blocks
 from newsletter.issues import Block
@@ -74,6 +76,22 @@ def free_slot(issue: Issue, day: date) -> str:
     taken = set(others.exclude(pk=issue.pk).values_list("slot", flat=True))
     numbered = (f"{words}-{n}" for n in range(2, len(taken) + 3))
     return words if words not in taken else next(slot for slot in numbered if slot not in taken)
+
+
+def letters_by(member: User) -> dict[str, Any]:
+    """For the export of somebody who works here: which letters they wrote, changed or approved."""
+    parts = {"wrote": "written_by", "changed": "changed_by", "approved": "approved_by"}
+    found = Issue.objects.filter(Q(written_by=member) | Q(changed_by=member) | Q(approved_by=member)).order_by("pk")
+    return {
+        "newsletter_letters": [
+            {
+                "subject": issue.subject,
+                "you": [part for part, name in parts.items() if getattr(issue, f"{name}_id") == member.pk],
+                "sent_at": issue.sent_at,
+            }
+            for issue in found.defer("content", "blocks")
+        ]
+    }
 
 
 def _full(url: str) -> str:

@@ -31,7 +31,7 @@ class Edition:
     html: str
     text: str
     sender_name: str
-    left_out: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def html_bytes(self) -> int:

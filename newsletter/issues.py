@@ -25,7 +25,7 @@ from django.conf import settings
 from articles.models import Article
 from civic.lib.html import clean_blocks
 from comments import quoting
-from newsletter.models import Cadence, Issue, Newsletter
+from newsletter.models import Cadence, Issue, Newsletter, Writing
 
 Block = dict[str, Any]
 
@@ -133,9 +133,16 @@ RHYTHMS = {
     Cadence.WEEK: "You get this letter once a week",
     Cadence.MONTH: "You get this letter once a month",
 }
-EACH_TIME = "You get this letter each time it comes out"
+EACH_TIME = {
+    Writing.WEEKDAY: "You get this letter every weekday",
+    Writing.DAY: "You get this letter every day",
+    Writing.WEEK: "You get this letter once a week",
+    Writing.BY_HAND: "You get this letter each time it comes out",
+}
 
 
 def rhythm_words(issue: Issue) -> str:
     """The beginning of a sentence that ends with “because you asked for it on …”."""
-    return RHYTHMS.get(Cadence(issue.cadence), EACH_TIME)
+    if issue.cadence in RHYTHMS:
+        return RHYTHMS[Cadence(issue.cadence)]
+    return EACH_TIME[Writing(issue.newsletter.rhythm) if issue.is_automatic else Writing.BY_HAND]

@@ -81,7 +81,10 @@ class Issue(PreviewableMixin, models.Model):
     slot = models.SlugField(max_length=60, editable=False)
     subject = models.CharField(max_length=200, blank=True, help_text="What people see in their list of letters.")
     preheader = models.CharField(
-        max_length=200, blank=True, help_text="What most programs show after the subject: one sentence more."
+        "after the subject",
+        max_length=200,
+        blank=True,
+        help_text="One sentence more, which most mail programs show in the list, too.",
     )
     content = StreamField(ISSUE_BLOCKS, blank=True, verbose_name="letter")
     blocks = models.JSONField(default=list, blank=True, editable=False)
@@ -132,7 +135,7 @@ class Issue(PreviewableMixin, models.Model):
                 condition=Q(sent_at__isnull=False) & ~Q(state="cancelled"),
                 name="newsletter_archive",
             ),
-            models.Index(fields=["scheduled_at"], condition=Q(state="scheduled"), name="newsletter_due"),
+            models.Index(fields=["scheduled_at"], condition=Q(state="scheduled"), name="newsletter_issue_due"),
         ]
 
     def __str__(self) -> str:

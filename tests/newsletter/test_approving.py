@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from accounts.exporting import everything_about
 from accounts.roles import Role
 from civic.lib.site import SiteSettings
 from newsletter import approving, linting, visiting
@@ -104,6 +105,21 @@ def test_only_a_draft_is_approved(draft, rosa, state):
 
     with pytest.raises(NotPossibleNow):
         approving.approve(draft.pk, rosa, version=1)
+
+
+def test_whoever_worked_on_a_letter_finds_it_among_their_data_and_nobody_else_does(draft, lio, rosa):
+    approving.approve(draft.pk, rosa, version=1)
+
+    told = [everything_about(member)["newsletter_letters"] for member in (lio, rosa, make_member())]
+
+    assert [[row["you"] for row in rows] for rows in told] == [[["wrote", "changed"]], [["approved"]], []]
+
+
+def test_a_letter_outlives_whoever_wrote_it(draft, lio):
+    lio.delete()
+
+    draft.refresh_from_db()
+    assert (draft.written_by, draft.changed_by) == (None, None)
 
 
 # --- time -----------------------------------------------------------------------------------------

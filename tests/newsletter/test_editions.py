@@ -98,6 +98,17 @@ def test_the_foot_says_how_often_the_letter_comes_and_why(lamp, cadence, words):
         assert f"You get this letter {words}, because you asked for it on {MARKS.since}." in " ".join(part.split())
 
 
+@pytest.mark.parametrize(
+    ("rhythm", "words"),
+    [("weekday", "every weekday"), ("day", "every day"), ("week", "once a week"), ("", "each time it comes out")],
+)
+def test_a_letter_that_wrote_itself_says_how_often_it_does(rhythm, words):
+    newsletter = make_newsletter(rhythm=rhythm)
+
+    assert f"You get this letter {words}, because" in edition_of(make_issue(newsletter, is_automatic=True)).text
+    assert "each time it comes out" in edition_of(make_issue(newsletter)).text
+
+
 def test_the_day_is_that_of_the_papers_clock(lamp):
     late = datetime(2026, 11, 17, 23, 30, tzinfo=UTC)
 
