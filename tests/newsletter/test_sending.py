@@ -2,8 +2,10 @@
 
 import itertools
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from bench.kill_newsletter import sink_beside
@@ -22,7 +24,7 @@ from newsletter.models import (
     address_key,
     counts_of,
 )
-from tests.newsletter.factories import make_issue, make_subscriber
+from tests.newsletter.factories import make_issue, make_newsletter, make_subscriber
 
 CASES = itertools.count()
 
@@ -117,6 +119,33 @@ def test_starting_twice_freezes_once(issue, lamp):
     freeze(issue.pk)
 
     assert issue.deliveries.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_schedulers_and_two_workers_make_one_letter_each(sink):
+    sink.start()
+    issue = make_issue(make_newsletter("Two at once"), sent_at=None)
+    readers(issue.newsletter, 30)
+    Issue.objects.filter(pk=issue.pk).update(state=Issue.State.SCHEDULED)
+    begun = Barrier(2)
+
+    def one_of_two():
+        begun.wait()
+        sending.start(Issue.objects.get(pk=issue.pk))
+        begun.wait()
+        sending.Sender(Issue.objects.get(pk=issue.pk)).work(20)
+        connection.close()
+
+    threads = [Thread(target=one_of_two) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    work(issue)
+
+    assert issue.deliveries.count() == 30
+    assert len(set(sink.record())) == len(sink.record()) == 30
+    assert issue.state == "done"
 
 
 def test_an_issue_without_readers_is_done_at_once(issue, sink):
