@@ -447,7 +447,7 @@ def _read_bounce(letter: _Letter) -> list[BounceEvent]:
     found = _addresses_in(letter)
     report = letter.message.get_param("report-type") == "delivery-status"
     daemon = report or bool(_DAEMON.search(letter.sender)) or letter.has("return-path") == "<>" or not letter.sender
-    failed = bool(_FAILED_SUBJECT.search(letter.subject.lower()))
+    failed = _says_that_it_failed(letter.subject.lower())
     if not (
         "x-failed-recipients" in letter.message
         or (daemon and (failed or found or _FAILED_WORDS.search(lower)))
@@ -474,7 +474,7 @@ def _said_in_words(words: str, address: str | None, *, alone: bool) -> BounceEve
 
 
 def _heart(words: str) -> str:
-    """In a transcript of sendmail what the other side said; sendmail itself may write "User unknown" whatever it was."""
+    """In a transcript of sendmail what the other side said; sendmail writes "User unknown" whatever it was."""
     return "\n".join(reason or reply for reason, reply in _REPLIES.findall(words))
 
 
@@ -515,6 +515,15 @@ _AWAY = re.compile(
     r"thank you for (your )?(e-?mail|message|contacting|writing)|we (have )?received your|has been received|"
     r"ticket|confirm(ation)? (of|your)|verif(y|ication)|challenge|permission"
 )
+
+
+def _says_that_it_failed(subject: str) -> bool:
+    """People forward bounces, and answer letters about full mailboxes."""
+    if re.match(r"(fwd?|wg|tr|i|rv|enc|doorst)\s{0,3}:", subject):
+        return False
+    if re.match(r"(re|aw|antw|sv|odp|rif)\s{0,3}:", subject):
+        return bool(re.search(r"undeliver|delivery (has )?failed|non[- ]?(remis|delivery)|returned mail", subject))
+    return bool(_FAILED_SUBJECT.search(subject))
 
 
 def _is_automatic_answer(letter: _Letter) -> bool:

@@ -276,6 +276,8 @@ def test_notices_of_amazon_are_read():
     "raw",
     [
         letter("Thank you, I read it every day. My old mailbox was full and the user unknown there."),
+        letter("Why did I get this? 550 5.1.1 user unknown", subject="Fwd: Undelivered Mail Returned to Sender"),
+        letter("user unknown, haha", subject="Re: your article on spam and mailbox full", headers="Return-Path: <>\n"),
         letter("Ich bin bis 3. Dezember nicht im Büro.", subject="Automatische Antwort: The Morning Lamp"),
         letter("Je suis absent.", subject="Réponse automatique : The Morning Lamp"),
         letter("I am away.", headers="Auto-Submitted: auto-replied (vacation)\n"),
