@@ -344,7 +344,7 @@ def _reported(letter: _Letter, group: dict[str, str], *, alone: bool) -> BounceE
     kind = None if _is_vague(said) else judge(said, best, code)
     if kind is None:
         # What surrounds it is written for people: a footer about viruses must not outweigh a plain status.
-        kind = judge(explained, best, code)
+        kind = judge(_heart(explained) or explained, best, code)
         if kind == Kind.SENDER_FAULT and judge("", best) == Kind.HARD:
             kind = Kind.HARD
     return BounceEvent(kind or Kind.SOFT, address, best or None, _line(said or explained))
@@ -424,15 +424,17 @@ _GAVE_UP = re.compile(
 )
 _COPY_BEGINS = re.compile(
     r"(?im)^[\s>*#|-]{0,40}((below this line|this) is a copy of|-{2,}\W{0,3}(this is a copy|original|unsent|"
-    r"the (header|body|following|attached)|undelivered|forwarded|returned|message (header|text|follows)|begin|"
+    r"the (header|body|following (message|text|is)|attached)|undelivered|forwarded|returned"
+    r"|message (header|text|follows)|begin|"
     r"start of|copy of|headers)|"
     r"(original|unsent|returned|your|the original|the|attached|undelivered|copy of( your| the)?|full|"
     r"text of( your| the)?|here is (a copy|your)|content of( your| the)?|header(s)? of( your| the)?|"
     r"beginning of( your| the)?) (original )?(message|mail|e-?mail|text|headers?|letter|"
     r"returned message)( header| headers| text)?( follows| is attached| is included| below| attached|:|\s*-)|"
     r"message (header|text|body|headers)s? follow|included is a copy|a copy of (your|the) (original )?(message|"
-    r"mail)|ursprüngliche (nachricht|mail)|message d'origine|mensaje original|messaggio originale|"
-    r"received: (from|by|\()|return-path: ?<|x-[a-z-]+: |mime-version: |message-id: |dkim-signature: )"
+    r"mail)|ursprüngliche (nachricht|mail)|message d'origine|mensaje original|messaggio originale)|"
+    # headers that begin a line; some servers quote a few of them, indented, before they say what is wrong
+    r"^(received: (from|by|\()|return-path: ?<|x-[a-z-]+: |mime-version: |message-id: |dkim-signature: )"
 )
 
 
@@ -445,7 +447,7 @@ def _read_bounce(letter: _Letter) -> list[BounceEvent]:
     found = _addresses_in(letter)
     report = letter.message.get_param("report-type") == "delivery-status"
     daemon = report or bool(_DAEMON.search(letter.sender)) or letter.has("return-path") == "<>" or not letter.sender
-    failed = bool(_FAILED_SUBJECT.search(letter.subject.lower()))
+    failed = _says_that_it_failed(letter.subject.lower())
     if not (
         "x-failed-recipients" in letter.message
         or (daemon and (failed or found or _FAILED_WORDS.search(lower)))
@@ -459,12 +461,21 @@ def _read_bounce(letter: _Letter) -> list[BounceEvent]:
     return [_said_in_words(words, address, alone=len(found) < 2) for address in found or [None]]
 
 
+_REPLIES = re.compile(r"(?m)\(reason: ([^\n]{1,300})|^\s{0,4}<<< ?([45]\d\d[^\n]{0,300})")
+
+
 def _said_in_words(words: str, address: str | None, *, alone: bool) -> BounceEvent:
     near = words
     if not alone and address:
         near = "\n".join(part for part in re.split(r"\n\s*\n", words) if address.lower() in part.lower()) or words
     status, code = find_codes(near)
-    return BounceEvent(judge(near, status, code) or Kind.SOFT, address, status or None, _line(near))
+    kind = judge(_heart(near), status, code) if _heart(near) else None
+    return BounceEvent(kind or judge(near, status, code) or Kind.SOFT, address, status or None, _line(near))
+
+
+def _heart(words: str) -> str:
+    """In a transcript of sendmail what the other side said; sendmail writes "User unknown" whatever it was."""
+    return "\n".join(reason or reply for reason, reply in _REPLIES.findall(words))
 
 
 def _addresses_in(letter: _Letter) -> list[str]:
@@ -506,6 +517,15 @@ _AWAY = re.compile(
 )
 
 
+def _says_that_it_failed(subject: str) -> bool:
+    """People forward bounces, and answer letters about full mailboxes."""
+    if re.match(r"(fwd?|wg|tr|i|rv|enc|doorst)\s{0,3}:", subject):
+        return False
+    if re.match(r"(re|aw|antw|sv|odp|rif)\s{0,3}:", subject):
+        return bool(re.search(r"undeliver|delivery (has )?failed|non[- ]?(remis|delivery)|returned mail", subject))
+    return bool(_FAILED_SUBJECT.search(subject))
+
+
 def _is_automatic_answer(letter: _Letter) -> bool:
     """Somebody is away, or a machine wants to know whether we are one (RFC 3834)."""
     subject = letter.subject.lower()
@@ -525,5 +545,7 @@ def _is_automatic_answer(letter: _Letter) -> bool:
     )
     daemon = bool(_DAEMON.search(letter.sender)) or "x-failed-recipients" in letter.message
     if daemon and (_FAILED_SUBJECT.search(subject) or not (answered or _AWAY.search(subject))):
+        return False
+    if daemon and not _AWAY.search(subject) and _FAILED_WORDS.search(letter.words[:2000].lower()):
         return False
     return bool(answered or _AWAY.search(subject))

@@ -26,6 +26,8 @@ def judge(words: str, status: str = "", code: int = 0) -> Kind | None:
     temporary = _is_temporary(status, code)
     if _starts(status, "5.1.7", "5.1.8"):
         return Kind.SENDER_FAULT
+    if "nxdomain" in words and not code:
+        return Kind.HARD  # Gmail gives it up with 4.0.0, but the domain is gone
     for pattern, kind in _MEANINGS:
         if pattern.search(words):
             # A server that says "try again" has not said that nobody is there.
@@ -60,7 +62,7 @@ def _plain(words: str) -> str:
 
 _ENOUGH = 12_000  # characters of what a server says; what follows is the letter itself
 
-_STATUS = re.compile(r"(?<![\d.])#?([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+_STATUS = re.compile(r"(?<![\d.])#?([45]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _CODE = re.compile(r"(?<![\w.,:@/-])([45][0-5]\d)(?=[ \-:;,<)\]#]|$)", re.MULTILINE)
 
 
@@ -277,7 +279,7 @@ _NOBODY = _any(
     r"(ящик|аккаунт|почтов|адрес|получател|пользовател)[^.]{0,60}(удал[её]н|отключ|заблокир|не актив|"
     r"неактив|"
     r"недоступ|невозможн)",
-    r"存在し|見つかりません|見つかりませんでした|宛先不明|あて先不明|該当する(ユーザ|アカウント)|"
+    r"リストにありません|登録されてい(ません|ない)|存在し|見つかりません|見つかりませんでした|宛先不明|あて先不明|該当する(ユーザ|アカウント)|"
     r"ありません(?=.{0,12}(ユーザ|アドレス|宛先))|(ユーザ|アドレス|宛先)[^。]{0,20}(存在"
     r"|見つか|無効|不明|間違)|不存在|无此用户|查无此人|找不到|無此|没有找到|拒收(?=.{0,20}不存在)|不正确|"
     r"存在하지|존재하지|찾을 수 없|없는 (사용자|주소|계정)",

@@ -276,6 +276,8 @@ def test_notices_of_amazon_are_read():
     "raw",
     [
         letter("Thank you, I read it every day. My old mailbox was full and the user unknown there."),
+        letter("Why did I get this? 550 5.1.1 user unknown", subject="Fwd: Undelivered Mail Returned to Sender"),
+        letter("user unknown, haha", subject="Re: your article on spam and mailbox full", headers="Return-Path: <>\n"),
         letter("Ich bin bis 3. Dezember nicht im Büro.", subject="Automatische Antwort: The Morning Lamp"),
         letter("Je suis absent.", subject="Réponse automatique : The Morning Lamp"),
         letter("I am away.", headers="Auto-Submitted: auto-replied (vacation)\n"),
@@ -348,3 +350,29 @@ def test_nothing_that_arrives_raises_or_takes_long():
 )
 def test_a_refusal_while_sending_means_the_same(code, text, at, kind):
     assert judge_reply(code, text, at) == kind
+
+
+def test_what_the_other_side_said_outweighs_what_sendmail_makes_of_it():
+    words = (
+        "   ----- The following addresses had permanent fatal errors -----\nnora@reader.example\n"
+        "    (reason: 553 Sender Policy Framework (SPF) fail)\n\n   ----- Transcript of session follows -----\n"
+        ">>> DATA\n<<< 553 Sender Policy Framework (SPF) fail\n550 5.1.1 nora@reader.example... User unknown\n"
+    )
+
+    assert kinds(daemon(words, "Returned mail: see transcript for details")) == {"sender_fault"}
+
+
+def test_headers_that_are_quoted_before_the_reason_do_not_hide_it():
+    words = (
+        "This report relates to a message you sent with the following header fields:\n\n  Message-id: <1@p.example>\n"
+        "  Subject: The Morning Lamp\n\nYour message cannot be delivered to the following recipients:\n\n"
+        "  Recipient address: nora@reader.example\n  Reason: Illegal host/domain name found\n"
+    )
+
+    assert kinds(dsn("", status="5.4.4", words=words)) == {"hard"}
+
+
+def test_a_domain_that_is_gone_is_gone_even_where_the_status_says_later():
+    said = "smtp; DNS Error: DNS type 'mx' lookup of reader.example responded with code NXDOMAIN"
+
+    assert kinds(dsn(said, status="4.0.0")) == {"hard"}
