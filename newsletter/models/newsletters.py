@@ -183,6 +183,8 @@ class Newsletter(SeenEverywhere):
         """A cadence as this letter calls it: “Each weekday”, “Once a week”."""
         if cadence == Cadence.EACH:
             return self.each_label
+        if cadence == Cadence.THREE:
+            return "Mon, Wed, Fri"  # five stops stand side by side on a telephone
         words = str(Cadence(cadence).label)
         return words[0].upper() + words[1:]
 

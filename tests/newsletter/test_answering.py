@@ -81,15 +81,16 @@ def test_what_is_kept_as_proof_says_when_it_was_asked_and_not_when_it_was_answer
     assert (subscriber.consents().get().at, subscriber.subscriptions.get().asked_at) == (asked_at, asked_at)
 
 
-def test_answered_requests_are_forgotten_after_a_week_and_open_ones_are_not(lamp, sign_up, run_jobs):
+def test_requests_are_forgotten_after_a_week_answered_or_not(lamp, sign_up, run_jobs):
     sign_up("ana@example.org", lamp)
     run_jobs()
     sign_up("ben@example.org", lamp)
     SignupRequest.objects.update(at=timezone.now() - timedelta(days=8))
+    sign_up("kim@example.org", lamp)
 
     jobs.forget()
 
-    assert [row.email for row in SignupRequest.objects.all()] == ["ben@example.org"]
+    assert [row.email for row in SignupRequest.objects.all()] == ["kim@example.org"]
 
 
 def test_an_erased_address_leaves_no_key_in_its_requests(lamp, sign_up, run_jobs):

@@ -75,7 +75,7 @@ def row_of(subscriber, newsletter):
 def test_a_letter_names_its_rhythms(lamp, watch):
     assert lamp.rhythms() == [
         ("each", "Each weekday"),
-        ("three", "Monday, Wednesday, Friday"),
+        ("three", "Mon, Wed, Fri"),
         ("week", "Once a week"),
         ("month", "Once a month"),
     ]
