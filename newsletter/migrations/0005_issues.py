@@ -167,8 +167,4 @@ class Migration(migrations.Migration):
             model_name='issue',
             index=models.Index(condition=models.Q(('state', 'scheduled')), fields=['scheduled_at'], name='newsletter_issue_due'),
         ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'scheduled'), _negated=True), ('scheduled_at__isnull', False), _connector='OR'), name='newsletter_scheduled_says_when'),
-        ),
     ]

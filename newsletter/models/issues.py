@@ -124,9 +124,6 @@ class Issue(PreviewableMixin, models.Model):
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(sent_at__isnull=False), name="newsletter_done_says_when"
             ),
-            models.CheckConstraint(
-                condition=~Q(state="scheduled") | Q(scheduled_at__isnull=False), name="newsletter_scheduled_says_when"
-            ),
         ]
         indexes = [
             models.Index(
