@@ -8,6 +8,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
+from email import policy
 from email.parser import BytesHeaderParser
 
 from django.db import transaction
@@ -34,10 +35,11 @@ class Received:
 
 
 def receive(raw: bytes, recipient: str = "") -> Received:
-    """Book a message as it arrived. `recipient` is the envelope's, where the mail server tells it.
-
-    Raises only what the database says.
+    """Book a message as it arrived: a bounce, a complaint, or the mail of a reader who leaves (`links.list_headers`).
+    `recipient` is the envelope's, where the mail server tells it. Raises only what the database says.
     """
+    if subscribing.leave_by_mail(_subject(raw)):
+        return Received(Kind.IGNORE, None, True)
     events = classify(raw)
     delivery_id = _named_delivery(raw, recipient)
     delivery = Delivery.objects.select_related("subscriber").filter(pk=delivery_id).first() if delivery_id else None
@@ -46,6 +48,14 @@ def receive(raw: bytes, recipient: str = "") -> Received:
         Stray.objects.count_one(_today(), event.kind)
         return Received(event.kind, None, False)
     return Received(event.kind, delivery.pk, book(delivery, event, message=_mark(raw, delivery.pk)))
+
+
+def _subject(raw: bytes) -> str:
+    """ "" where there is none that can be read."""
+    try:
+        return str(BytesHeaderParser(policy=policy.default).parsebytes(raw[:_HEAD])["subject"] or "")
+    except Exception:  # whatever a broken header does to the parser
+        return ""
 
 
 def book(delivery: Delivery, event: BounceEvent, *, message: str) -> bool:

@@ -69,7 +69,7 @@ class Subscriber(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     made_at = models.DateTimeField(default=timezone.now)
     # A mark for the newsroom, no more: whoever uses such an address gets letters like everybody, while it lives.
-    is_disposable = models.BooleanField(default=False, editable=False)
+    is_disposable = models.BooleanField(default=False, db_default=False, editable=False)
     # After "this was not me" by somebody who gets other letters: a suppression would end those, too.
     left_alone_until = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -3,13 +3,14 @@
 import io
 import sys
 from datetime import date, timedelta
+from urllib.parse import unquote
 
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
 
-from newsletter import complaints, forgetting, returning, verp
+from newsletter import complaints, forgetting, links, outcomes, returning, verp
 from newsletter.bounces import Kind
 from newsletter.models import Bounce, Delivery, Illness, Mailing, Outcome, Stray, Subscriber, Suppression
 from tests.newsletter.factories import make_issue, make_newsletter, make_subscriber, proofs
@@ -275,3 +276,45 @@ def test_the_mail_server_keeps_a_message_only_while_the_database_is_away(error, 
         call_command("receive_mail")
 
     assert exit.value.code == code
+
+
+def mail_with(subject: str) -> bytes:
+    return f"From: reader@mail.example\nTo: bounces@paper.example\nSubject: {subject}\n\nPlease.\n".encode()
+
+
+def test_a_mail_to_the_address_of_the_list_headers_leaves_and_twice_is_as_good_as_once():
+    delivery = make_delivery()
+    newsletter = delivery.issue.newsletter
+    mailto = links.list_headers(delivery.subscriber, [newsletter])["List-Unsubscribe"].split("subject=")[1].rstrip(">")
+
+    for subject in (unquote(mailto), unquote(mailto)):
+        assert returning.receive(mail_with(subject)).is_new
+
+    assert not delivery.subscriber.subscriptions.active().exists()
+    assert not Stray.objects.exists()
+
+
+@pytest.mark.parametrize("subject", ["leave", "leave me alone", "leave " + "a" * 60, "=?utf-8?b?//8=?=", "leave \x00"])
+def test_a_mail_that_only_looks_like_leaving_changes_nothing(subject):
+    delivery = make_delivery()
+
+    returning.receive(mail_with(subject))
+
+    assert delivery.subscriber.subscriptions.active().exists()
+
+
+def test_a_reader_sees_what_became_of_each_letter():
+    delivery = make_delivery()
+    issue = delivery.issue
+    Mailing.objects.create(issue=issue, candidates=1, queued=1, first_id=delivery.pk, last_id=delivery.pk, cursor=0)
+    assert [one.outcome for one in outcomes.letters_to(delivery.subscriber)] == ["Waits to be sent"]
+
+    Outcome.objects.create(delivery=delivery, issue=issue, state=Delivery.State.SENT, code=250, reply="ok")
+    (sent,) = outcomes.letters_to(delivery.subscriber)
+    assert (sent.outcome, sent.subject) == ("Accepted by your mail server", issue.subject)
+
+    Outcome.objects.update(state=Delivery.State.SKIPPED, reason=Delivery.Reason.LEFT)
+    assert [one.outcome for one in outcomes.letters_to(delivery.subscriber)] == ["Not sent: you had left"]
+    for state in Delivery.State:
+        Outcome.objects.update(state=state, reason="")
+        assert outcomes.letters_to(delivery.subscriber)[0].outcome
