@@ -29,7 +29,7 @@ def take() -> Line | handing.HandingLine:
 
 def give_back(line: Line) -> None:
     """It is used again when nothing is open on it, else closed."""
-    if line.is_idle and line.server:
+    if line.is_idle and getattr(line, "server", None):  # what goes another way costs nothing to open
         with _lock:
             _idle.append((time.monotonic(), line))
     else:
