@@ -366,7 +366,7 @@ def _explanation(letter: _Letter, address: str | None, alone: bool) -> str:
 # --- bounces without a form ---------------------------------------------------------------------------------------
 
 _DAEMON = re.compile(
-    r"mailer[-_ .]?daemon|post ?master|mail[-_ .]?daemon|mdaemon|mail ?delivery|delivery (sub)?system|daemon@|"
+    r"mailer[-_ .]?daemon|post[ _-]?master|mail[-_ .]?daemon|mdaemon|mail ?delivery|delivery (sub)?system|daemon@|"
     r"mail ?system|"
     r"mail ?admin|microsoftexchange|<bounce|^bounce|mailerdaemon|administrator@|<>|non-?delivery|undeliver|"
     r"internet mail|"
@@ -399,7 +399,8 @@ _FAILED_WORDS = re.compile(
     r"(permanent|fatal) (fatal )?error|delivery (to the following|has failed|failed|failure)|did not reach|"
     r"undeliverable|returned? (mail|message|to (the )?sender)|"
     r"transcript of session|could not be (delivered|sent)|not (be )?delivered|remote host said|address(es)? (had"
-    r"|failed)|was not delivered|has been returned|you sent (mail|a message)|not a valid user|"
+    r"|failed)|was not delivered|has been returned|error message below|requested action not taken"
+    r"|you sent (mail|a message)|not a valid user|"
     r"your message .{0,60}(fail|reject|bounc|return)|"
     r"(message|mail|e-mail) (that )?you sent|(the )?following (address|recipient|user)|mail (is )?undeliverable|"
     r"konnte nicht (zugestellt|ausgeliefert)|n'a pas pu|"
@@ -454,11 +455,14 @@ def _read_bounce(letter: _Letter) -> list[BounceEvent]:
         or (failed and (found or _FAILED_WORDS.search(lower)))
     ):
         return []
-    status, _ = find_codes(words)
+    status, code = find_codes(words)
     waiting = f"{letter.subject.lower()}\n{lower}"
     if _STILL_TRYING.search(waiting) and not _GAVE_UP.search(lower):
         return [BounceEvent(Kind.IGNORE, address, status or None, _line(words)) for address in found or [None]]
-    return [_said_in_words(words, address, alone=len(found) < 2) for address in found or [None]]
+    events = [_said_in_words(words, address, alone=len(found) < 2) for address in found or [None]]
+    if daemon and len(events) == 1 and events[0].kind == Kind.SOFT and not (status or code):
+        return [_said_in_the_subject(letter.subject, events[0])]
+    return events
 
 
 _REPLIES = re.compile(r"(?m)\(reason: ([^\n]{1,300})|^\s{0,4}<<< ?([45]\d\d[^\n]{0,300})")
@@ -471,6 +475,13 @@ def _said_in_words(words: str, address: str | None, *, alone: bool) -> BounceEve
     status, code = find_codes(near)
     kind = judge(_heart(near), status, code) if _heart(near) else None
     return BounceEvent(kind or judge(near, status, code) or Kind.SOFT, address, status or None, _line(near))
+
+
+def _said_in_the_subject(subject: str, event: BounceEvent) -> BounceEvent:
+    """ "Returned mail: User unknown", where the message itself gives no reason."""
+    if judge(event.said) is None and (kind := judge(subject)):
+        return BounceEvent(kind, event.address, event.status, _line(subject))
+    return event
 
 
 def _heart(words: str) -> str:

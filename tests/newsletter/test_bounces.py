@@ -376,3 +376,10 @@ def test_a_domain_that_is_gone_is_gone_even_where_the_status_says_later():
     said = "smtp; DNS Error: DNS type 'mx' lookup of reader.example responded with code NXDOMAIN"
 
     assert kinds(dsn(said, status="4.0.0")) == {"hard"}
+
+
+def test_the_subject_tells_where_the_message_gives_no_reason():
+    words = "----- The following addresses had permanent delivery errors -----\n\n"
+
+    assert kinds(daemon(words, "Returned mail: User unknown")) == {"hard"}
+    assert kinds(daemon(words, "Returned mail")) == {"soft"}
