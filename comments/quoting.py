@@ -53,6 +53,15 @@ def quotations(ids: Iterable[int]) -> dict[int, Quotation]:
     return {comment.pk: _quotation(comment) for comment in found}
 
 
+def marks(ids: Iterable[int]) -> tuple:
+    """Equal as long as `quotations` gives the same for these comments, and cheaper. One query; none for no ids."""
+    ids = set(ids)
+    if not ids:
+        return ()
+    said = ("pk", "edited_at", "body_html", "member__display_name", "guest__name", "thread__title")
+    return tuple(quotable().filter(pk__in=ids).order_by("pk").values_list(*said))
+
+
 def best_between(
     since: datetime, until: datetime, *, threads: QuerySet[Thread] | None = None, at_most: int
 ) -> list[int]:

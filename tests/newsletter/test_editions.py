@@ -203,6 +203,31 @@ def test_what_is_gone_is_in_no_edition_drawn_afterwards_nor_in_archive_and_feeds
     assert issues.stands(issue) != mark
 
 
+def test_the_mark_of_a_letter_stays_while_nothing_in_it_changes_and_costs_two_queries(
+    lamp, comment, django_assert_num_queries
+):
+    article = make_article()
+    blocks = [
+        {"type": "item", "article": article.pk, "headline": "A", "text": "B"},
+        {"type": "voice", "comment": comment.pk},
+    ]
+    issue, plain = make_issue(lamp, blocks=blocks), make_issue(lamp)
+    with django_assert_num_queries(2):
+        mark = issues.stands(issue)
+    with django_assert_num_queries(0):
+        issues.stands(plain)
+
+    make_comment(thread=comment.thread)
+    same = issues.stands(issue)
+    comment.member.display_name = "Hanna V."
+    comment.member.save()
+    renamed = issues.stands(issue)
+    article.unpublish()
+
+    assert same == mark
+    assert len({mark, renamed, issues.stands(issue)}) == 3
+
+
 def test_other_voices_stay_where_one_is_gone(lamp, comment):
     other = make_comment(guest=make_guest(name="Olga"), body="And I disagree.")
     issue = quoting_issue(lamp, comment, other)
