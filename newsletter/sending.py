@@ -25,6 +25,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from civic.lib.jobs import every, task
 from newsletter import bounces, freezing, ledger, lines, returning, verp
 from newsletter.editions import edition_of
+from newsletter.issues import stands
 from newsletter.ledger import Claim, Fenced, Ledger, Over, Waiting
 from newsletter.models import Issue, Mailing, Outcome, counts_of
 from newsletter.models.deliveries import State
@@ -37,7 +38,7 @@ WAIT_SECONDS = 30  # for what is due later no job waits, which would hold up a r
 SLICE_SECONDS = 3  # what one job works; the worker gives a job five seconds to end when it is asked to stop
 LOOK_SECONDS = 0.5  # how often a connection looks whether its issue was paused
 BATCH_AT_LEAST, BATCH_AT_MOST = 5, 50
-EDITION_SECONDS = 60  # a comment that was removed leaves in no letter that is claimed so much later
+EDITION_SECONDS = 60  # what is not looked at for each batch, such as the name of the paper, is at most so old
 
 # A letter that was put off is tried again after so many minutes: five hours in all, then it has failed.
 AGAIN_AFTER_MINUTES = (1, 5, 15, 30, 60, 90, 120)
@@ -441,14 +442,15 @@ def _words(reply: Reply) -> str:
     return (returning.without_addresses(words) if "@" in words else words)[:300]
 
 
-_letters: dict[int, tuple[float, Letter]] = {}
+_letters: dict[int, tuple[float, tuple, Letter]] = {}
 
 
 def letter_of(issue: Issue) -> Letter:
-    """The issue as it is to be sent now, drawn at most once a minute in each process."""
-    drawn = _letters.get(issue.pk)
-    if drawn is None or time.monotonic() - drawn[0] > EDITION_SECONDS:
-        drawn = (time.monotonic(), Letter(issue, edition_of(issue)))
+    """The issue as it is to be sent now: asked for each batch that was claimed, so that a comment or an article that is
+    gone by then is in none of its letters. Drawn anew when something of it changed, and each minute."""
+    mark, drawn = stands(issue), _letters.get(issue.pk)
+    if drawn is None or drawn[1] != mark or time.monotonic() - drawn[0] > EDITION_SECONDS:
+        drawn = (time.monotonic(), mark, Letter(issue, edition_of(issue)))
         _letters.clear()  # of other issues: there is seldom more than one on its way
         _letters[issue.pk] = drawn
-    return drawn[1]
+    return drawn[2]

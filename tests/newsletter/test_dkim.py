@@ -9,9 +9,14 @@ import dkim as verifier
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from django.utils import timezone
 
 from civic.checks import letters_can_be_signed
 from newsletter import dkim
+from newsletter.editions import Edition
+from newsletter.printing import Letter
+from newsletter.splicing import MARKS
+from tests.newsletter.factories import make_issue
 
 ODD_NAMES = [
     "Øystein Ærlig",
@@ -161,3 +166,17 @@ def test_the_check_before_a_deployment_says_that_a_key_is_none(settings):
     settings.DKIM_KEY = "nonsense"
 
     assert [error.id for error in letters_can_be_signed(None)] == ["civic.E006"]
+
+
+@pytest.mark.django_db
+def test_letters_as_they_are_sent_pass_also_where_a_line_begins_with_a_dot(lamp, signer):
+    issue = make_issue(lamp)
+    words = "\n".join([".", "..two", " .three", ".well-known", "é" * 90])
+    edition = Edition("Größe", f"<p>{words} {MARKS.leave_token}</p>", f"{words} {MARKS.since}", "Zürcher Blatt", ())
+    printed = Letter(issue, edition)
+    for number, address in enumerate(["ana@example.org", "o'hara+x@example.org", "jörg@example.org"]):
+        letter = printed.for_reader(
+            delivery_id=number, address=address, key=bytes([number] * 16), confirmed_at=timezone.now(), now=1.8e9
+        )
+        assert passes(letter, signer)
+        assert b"\r\n." not in letter

@@ -12,6 +12,7 @@ from comments.visibility import hold, withdraw
 from newsletter import issues
 from newsletter.editions import CLIPPED_FROM, edition_of, for_nobody
 from newsletter.models import Issue
+from newsletter.sending import letter_of
 from newsletter.splicing import MARKS, MARKS_OF_NOBODY, filled
 from tests.articles.factories import make_article
 from tests.factories import make_comment, make_guest, make_member
@@ -338,3 +339,20 @@ def test_thirty_letters_cost_as_many_queries_as_one(visitor_client, page, commen
 
     cost(1)
     assert cost(1) == cost(20 if page else 30)
+
+
+def test_what_is_gone_is_in_no_letter_of_a_batch_that_is_claimed_afterwards(lamp, comment):
+    """`letter_of` is asked when a batch has been claimed; between two batches nothing is drawn that stayed the same."""
+    issue = quoting_issue(lamp, comment)
+    before = letter_of(issue)
+    same = letter_of(issue)
+
+    withdraw(comment)
+
+    assert same is before
+    assert b"searches" in bytes_of(before)
+    assert b"searches" not in bytes_of(letter_of(issue))
+
+
+def bytes_of(letter) -> bytes:
+    return letter.for_reader(delivery_id=1, address="a@example.org", key=bytes(16), confirmed_at=SENT, now=1.0)
