@@ -269,6 +269,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "moderation.retention",
     "articles.jobs",
     "newsletter.jobs",
+    "newsletter.folding",
     "newsletter.sending",
 ]
 

@@ -1,0 +1,3 @@
+"""The newsroom's rooms for letters."""
+
+from newsletter import wagtail_sending  # noqa: F401
