@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class NewsletterConfig(AppConfig):
@@ -10,3 +11,5 @@ class NewsletterConfig(AppConfig):
 
         erasers.answer(forget_member)
         exports.answer(everything_about)
+        if settings.NEWSLETTER_TRANSPORT == "anymail":
+            from newsletter import provider_events  # noqa: F401

@@ -3,6 +3,8 @@
 import threading
 import time
 
+from django.conf import settings
+
 from newsletter.smtp import Line, Server
 
 IDLE_SECONDS = 30  # servers close a silent connection after a minute or more; we rather say good-bye ourselves
@@ -14,6 +16,10 @@ _lock = threading.Lock()
 
 def take() -> Line:
     """One that was used before and still answers, else a new one. Raises `smtp.Lost` or `smtp.Refused`."""
+    if settings.NEWSLETTER_TRANSPORT == "anymail":
+        from newsletter.provider import ProviderLine  # here, for sites without it never load it
+
+        return ProviderLine.to_provider()
     server = Server.of_settings()
     while found := _last():
         since, line = found

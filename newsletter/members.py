@@ -1,9 +1,10 @@
 """Letters of somebody who is a member, too. The two know of each other by the address only."""
 
+from dataclasses import asdict
 from typing import Any
 
 from accounts.models import Leaving, User
-from newsletter import subscribing
+from newsletter import outcomes, subscribing
 from newsletter.models import Bounce, Subscriber
 
 
@@ -26,4 +27,5 @@ def everything_about(member: User) -> dict[str, Any]:
         "newsletters": list(rows.values(*fields)),
         "consents": list(consents),
         "letters_that_came_back": list(came_back),
+        "letters": [asdict(letter) for letter in outcomes.letters_to(subscriber)],
     }

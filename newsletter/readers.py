@@ -56,7 +56,7 @@ def find(issue: Issue, address: str, *, whole: bool) -> Reader | None:
 
 
 def each(issue: Issue, *, whole: bool) -> Iterator[Reader]:
-    """All of them, however many: a chunk at a time is in memory, and none of them is asked for in a long transaction."""
+    """All of them, however many. A chunk at a time is in memory, and no transaction lasts longer than that."""
     after = 0
     while True:
         with transaction.atomic():
