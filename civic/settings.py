@@ -341,9 +341,7 @@ if NEWSLETTER_TRANSPORT not in ("smtp", "anymail"):
     raise env.Misconfigured(f"NEWSLETTER_TRANSPORT must be smtp or anymail, not {NEWSLETTER_TRANSPORT!r}")
 if NEWSLETTER_TRANSPORT == "anymail":
     if not ANYMAIL_BACKEND:
-        raise env.Misconfigured(
-            "ANYMAIL_BACKEND is not set: NEWSLETTER_TRANSPORT=anymail needs a provider, such as mailgun"
-        )
+        raise env.Misconfigured("ANYMAIL_BACKEND is not set: for NEWSLETTER_TRANSPORT=anymail name a provider")
     if "." not in ANYMAIL_BACKEND:
         ANYMAIL_BACKEND = f"anymail.backends.{ANYMAIL_BACKEND}.EmailBackend"
     INSTALLED_APPS.append("anymail")

@@ -12,4 +12,6 @@ class NewsletterConfig(AppConfig):
         erasers.answer(forget_member)
         exports.answer(everything_about)
         if settings.NEWSLETTER_TRANSPORT == "anymail":
-            from newsletter import provider_events  # noqa: F401
+            from newsletter import provider_events
+
+            provider_events.listen()

@@ -1,7 +1,7 @@
 """Letters through a mail provider's API, by django-anymail, in place of our own connection to a mail server.
 
-`ProviderLine` is asked the same things as `smtp.Line`, so that the ledger, the pace and the pauses are the same. What an
-API cannot tell is treated as what it is: whoever does not answer after it was asked may have sent the letter.
+`ProviderLine` is asked the same things as `smtp.Line`, so that the ledger, the pace and the pauses are the same. What
+an API cannot tell is treated as what it is: whoever does not answer after it was asked may have sent the letter.
 """
 
 import email

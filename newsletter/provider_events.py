@@ -6,7 +6,6 @@ Only events with the keyed name of a delivery change anything, whoever sent them
 import re
 
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason, tracking
-from django.dispatch import receiver
 
 from newsletter import bounces, returning, verp
 from newsletter.bounces import BounceEvent, Kind
@@ -22,7 +21,11 @@ _REASONS = {
 }
 
 
-@receiver(tracking, dispatch_uid="newsletter.provider_events")
+def listen() -> None:
+    """From now on in this process. Called once at its start where letters go through a provider."""
+    tracking.connect(book, dispatch_uid="newsletter.provider_events")
+
+
 def book(sender, event: AnymailTrackingEvent, esp_name: str, **_) -> None:
     """One event. Handed in twice, it counts once; anymail answers the provider when this returns."""
     kind = _kind_of(event)

@@ -19,7 +19,7 @@ def test_every_setting_from_the_environment_is_described():
         name
         for source in sources
         for name in re.findall(
-            r"env\.(?:text|required|flag|number|numbers|words|pairs)\(\s*\"([A-Z_]+)\"", source.read_text()
+            r"env\.(?:text|required|flag|numbers?|words|pairs)\(\s*\"([A-Z_]+)\"", source.read_text()
         )
     }
     described = set(re.findall(r"^\| `([A-Z_]+)`", words_of("docs/configuration.md"), re.MULTILINE))

@@ -10,7 +10,7 @@ from anymail.signals import AnymailTrackingEvent, tracking
 from django.core import mail
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from newsletter import provider, sending, verp
+from newsletter import provider, provider_events, sending, verp
 from newsletter.models import Bounce, Delivery, Issue, Outcome, Suppression, counts_of
 from newsletter.printing import message_name
 from tests.newsletter.factories import make_issue, make_subscriber
@@ -173,6 +173,7 @@ def test_dots_at_the_beginning_of_lines_and_line_ends_survive():
 @pytest.fixture
 def tell(issue):
     """Sends an event about the first letter, as anymail's webhook view does."""
+    provider_events.listen()
 
     delivery = Delivery.objects.order_by("pk").first()
 
