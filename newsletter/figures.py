@@ -179,6 +179,8 @@ def why_in_words(why: str) -> str:
     if why in Reason.values:
         return str(Reason(why).label)
     kind, _, status = why.partition(".")
+    if kind == "4" and status.startswith("7."):
+        return "their mail server makes strangers wait"
     if status:
         return _WORDS.get(status) or _WORDS.get(status.partition(".")[0]) or "for a reason they did not name"
     return _WORDS_OF_CODES.get(kind, "for a reason they did not name")

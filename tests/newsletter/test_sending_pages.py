@@ -361,12 +361,15 @@ def test_no_address_is_logged(editor, issue, caplog):
 
 
 def test_words_for_reasons():
-    said = [figures.why_in_words(why) for why in ("5.1.1", "4.2.2", "5.7.26", "550", "", "299", "left", "5.9.9")]
+    said = [
+        figures.why_in_words(why) for why in ("5.1.1", "4.2.2", "5.7.26", "4.7.1", "550", "", "299", "left", "5.9.9")
+    ]
 
     assert said == [
         "there is no such address",
         "the mailbox is full",
         "a rule of their mail server forbids it",
+        "their mail server makes strangers wait",
         "the address was refused",
         "the connection broke",
         "for a reason they did not name",
