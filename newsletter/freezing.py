@@ -15,16 +15,18 @@ class Miscounted(Exception):
     """Queued and skipped are not all candidates. Nothing was written."""
 
 
-def freeze(issue_id: int) -> Mailing:
+def freeze(issue_id: int) -> Mailing | None:
     """Writes a delivery for each subscription of the issue's newsletter and cadence, queued or skipped with a reason.
 
-    Returns what was counted, the same again when it had been frozen before. From here on the issue is sending. About
-    five seconds for a million readers, in one transaction; Raises `Miscounted`.
+    Returns what was counted, the same again when it had been frozen before, None when it is not to be sent. From here
+    on the issue is sending. About ten seconds for a million readers, in one transaction. Raises `Miscounted`.
     """
     with transaction.atomic():
         issue = Issue.objects.select_for_update().get(pk=issue_id)
         if frozen := Mailing.objects.filter(issue=issue).first():
             return frozen
+        if issue.state != Issue.State.FREEZING:  # cancelled in the last moment
+            return None
         with connection.cursor() as cursor:
             cursor.execute(_statement(), {"issue": issue.pk, "newsletter": issue.newsletter_id, "how": issue.cadence})
             candidates, written, first, last, queued, skipped = cursor.fetchone()

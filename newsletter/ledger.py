@@ -110,12 +110,20 @@ class Ledger:
         Committed without waiting for the disk: that survives the end of this process, and `recover` knows what to think
         of it when the database has crashed. Raises `Fenced`.
         """
-        values = {"batch": batch_id, "flying": delivery_id, "lease": LEASE_SECONDS}
-        if over is not None:
-            values |= over._asdict() | {"issue": self.issue.pk}
-        found = self._cursor.execute(_FLIES if over is None else _OVER_AND_FLIES, values, prepare=True)
-        if not found.rowcount:
+        flies = (delivery_id, LEASE_SECONDS, batch_id)
+        if over is None:
+            statement, values = _FLIES, flies
+        elif over.state == State.SENT:
+            statement = _SENT_AND_FLIES
+            values = (over.delivery_id, self.issue.pk, over.code, over.reply, over.attempts, *flies)
+        else:
+            statement, values = _OVER_AND_FLIES, (*self._over(over), *flies)
+        if not self._cursor.execute(statement, values, prepare=True).rowcount:
             raise Fenced
+
+    def _over(self, over: Over) -> tuple:
+        what = (over.delivery_id, self.issue.pk, over.state, over.reason, over.code, over.reply)
+        return (*what, over.attempts, over.again_in)
 
     def end(self, batch_id: int, unsent: Sequence[int]) -> None:
         """The batch is over; letters that were not tried wait again."""
@@ -153,7 +161,7 @@ class Ledger:
             else:
                 letters.append(Waiting(delivery_id, address, bytes(key), confirmed_at, attempts, 0))
         for one in over:
-            cursor.execute(_OVER, one._asdict() | {"issue": self.issue.pk}, prepare=True)
+            cursor.execute(_OVER, self._over(one), prepare=True)
         return letters
 
     def _nothing(self, cursor: psycopg.Cursor, is_held: bool) -> Claim:
@@ -227,7 +235,8 @@ def _recheck() -> str:
 
 
 _MAILING = """
-SELECT issue.state, cursor, last_id, extract(epoch FROM greatest(rests_until - now(), interval '0'))::float8,
+SELECT issue.state, cursor, last_id,
+    extract(epoch FROM greatest(rests_until - statement_timestamp(), interval '0'))::float8,
     (SELECT count(*) FROM newsletter_batch WHERE issue_id = %(issue)s), stumbles
 FROM newsletter_mailing mailing JOIN newsletter_issue issue ON issue.id = mailing.issue_id
 WHERE mailing.issue_id = %(issue)s FOR UPDATE OF mailing
@@ -235,7 +244,7 @@ WHERE mailing.issue_id = %(issue)s FOR UPDATE OF mailing
 
 _DUE = """
 UPDATE newsletter_outcome SET state = 'queued', not_before = NULL WHERE delivery_id = ANY(ARRAY(
-    SELECT delivery_id FROM newsletter_outcome WHERE issue_id = %(issue)s AND not_before <= now()
+    SELECT delivery_id FROM newsletter_outcome WHERE issue_id = %(issue)s AND not_before <= statement_timestamp()
     ORDER BY not_before LIMIT %(most)s
 )) RETURNING delivery_id
 """
@@ -269,20 +278,22 @@ VALUES (%(issue)s, %(ids)s, %(holder)s, pg_postmaster_start_time(), now() + make
 RETURNING id
 """
 
-_OVER = """
+_PUT = """
 INSERT INTO newsletter_outcome (delivery_id, issue_id, state, reason, code, reply, attempts, not_before, at)
-VALUES (%(delivery_id)s, %(issue)s, %(state)s, %(reason)s, %(code)s, %(reply)s, %(attempts)s,
-    now() + make_interval(secs => %(again_in)s::float8), clock_timestamp())
+VALUES ({values}, clock_timestamp())
 ON CONFLICT (delivery_id) DO UPDATE SET state = excluded.state, reason = excluded.reason, code = excluded.code,
     reply = excluded.reply, attempts = excluded.attempts, not_before = excluded.not_before, at = excluded.at
 """
+_OVER = _PUT.format(values="%s, %s, %s, %s, %s, %s, %s, now() + make_interval(secs => %s::float8)")
+_SENT = _PUT.format(values="%s, %s, 'sent', '', %s, %s, %s, NULL")
 
 # The setting holds for this one transaction, which is this statement: so a pooler in between does no harm.
 _FLIES = """
-UPDATE newsletter_batch SET flying = %(flying)s, until = now() + make_interval(secs => %(lease)s)
-FROM set_config('synchronous_commit', 'off', true) WHERE id = %(batch)s
+UPDATE newsletter_batch SET flying = %s, until = now() + make_interval(secs => %s)
+FROM set_config('synchronous_commit', 'off', true) WHERE id = %s
 """
 
+_SENT_AND_FLIES = f"WITH over AS ({_SENT}) {_FLIES}"
 _OVER_AND_FLIES = f"WITH over AS ({_OVER}) {_FLIES}"
 
 _WAIT_AGAIN = """
@@ -300,7 +311,7 @@ ON CONFLICT (delivery_id) DO UPDATE SET state = 'unknown', at = now(), attempts 
 """
 
 _NEXT = """
-SELECT extract(epoch FROM min(not_before) - now())::float8 FROM newsletter_outcome
+SELECT extract(epoch FROM min(not_before) - statement_timestamp())::float8 FROM newsletter_outcome
 WHERE issue_id = %s AND not_before IS NOT NULL
 """
 

@@ -5,6 +5,7 @@ import time
 
 from django.conf import settings
 
+from newsletter import handing
 from newsletter.smtp import Line, Server
 
 IDLE_SECONDS = 30  # servers close a silent connection after a minute or more; we rather say good-bye ourselves
@@ -14,12 +15,14 @@ _idle: list[tuple[float, Line]] = []
 _lock = threading.Lock()
 
 
-def take() -> Line:
+def take() -> Line | handing.HandingLine:
     """One that was used before and still answers, else a new one. Raises `smtp.Lost` or `smtp.Refused`."""
     if settings.NEWSLETTER_TRANSPORT == "anymail":
         from newsletter.provider import ProviderLine  # here, for sites without it never load it
 
         return ProviderLine.to_provider()
+    if handing.is_wanted():
+        return handing.HandingLine()
     server = Server.of_settings()
     while found := _last():
         since, line = found
@@ -32,7 +35,7 @@ def take() -> Line:
 
 def give_back(line: Line) -> None:
     """It is used again when nothing is open on it, else closed."""
-    if line.is_idle:
+    if line.is_idle and getattr(line, "server", None):  # what goes another way costs nothing to open
         with _lock:
             _idle.append((time.monotonic(), line))
     else:

@@ -33,6 +33,7 @@ from newsletter.smtp import Envelope, Line, Lost, Phase, Refused, Reply
 
 logger = logging.getLogger(__name__)
 
+WAIT_SECONDS = 30  # for what is due later no job waits, which would hold up a resumed issue: `keep_going` finds it
 SLICE_SECONDS = 3  # what one job works; the worker gives a job five seconds to end when it is asked to stop
 LOOK_SECONDS = 0.5  # how often a connection looks whether its issue was paused
 BATCH_AT_LEAST, BATCH_AT_MOST = 5, 50
@@ -184,7 +185,7 @@ def send_some(issue_id: int, number: int) -> None:
     if issue is None:
         return
     again_in = Sender(issue).work(SLICE_SECONDS)
-    if again_in is not None:
+    if again_in is not None and again_in <= WAIT_SECONDS:
         go_on(issue_id, seconds=again_in, only=number)
 
 
@@ -212,7 +213,7 @@ class Sender:
         self.size = BATCH_AT_LEAST
         self.put_off = self.stumbles = 0  # in a row
         self._over: Over | None = None  # how the last letter ended, not yet written down
-        self._looked = 0.0
+        self._looked, self._state = 0.0, issue.state
 
     def work(self, seconds: float) -> float | None:
         """Sends for so long. Returns in how many seconds to go on, None when there is no need."""
@@ -223,7 +224,7 @@ class Sender:
                 claim = self.ledger.claim(self.size, ending, unsent)
                 ending, unsent, self.stumbles = claim.batch_id, [], claim.stumbles
                 if not claim.letters:
-                    if claim.again_in == 0:
+                    if claim.again_in == 0 and not self._is_late():
                         continue
                     return claim.again_in
                 began = time.monotonic()

@@ -6,7 +6,6 @@ Both hang on `HASH_KEY`, not on `SECRET_KEY`: a leave link in an old letter must
 
 import base64
 import binascii
-import hashlib
 import hmac
 
 from django.conf import settings
@@ -95,4 +94,4 @@ def fingerprints(purpose: str, value: str) -> list[bytes]:
 
 
 def _hashed(key: str, purpose: str, value: str) -> bytes:
-    return hmac.new(key.encode(), f"{purpose}\0{value}".encode(), hashlib.sha256).digest()[:16]
+    return _hashed_whole(key, purpose, value.encode())[:16]

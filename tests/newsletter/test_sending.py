@@ -2,16 +2,29 @@
 
 import itertools
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from bench.kill_newsletter import sink_beside
 from newsletter import ledger, lines, sending
 from newsletter.freezing import freeze
 from newsletter.ledger import Ledger
-from newsletter.models import Batch, Cadence, Delivery, Issue, Mailing, Outcome, Subscription, Suppression, counts_of
-from tests.newsletter.factories import make_issue, make_subscriber
+from newsletter.models import (
+    Batch,
+    Cadence,
+    Delivery,
+    Issue,
+    Mailing,
+    Outcome,
+    Subscription,
+    Suppression,
+    address_key,
+    counts_of,
+)
+from tests.newsletter.factories import make_issue, make_newsletter, make_subscriber
 
 CASES = itertools.count()
 
@@ -27,6 +40,7 @@ def sink(tmp_path, settings):
             self.path.touch()
             beside = sink_beside(self.path, faults)
             settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", beside.__enter__()
+            settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
             settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
             settings.EMAIL_HOST_USER = ""
             running.append(beside)
@@ -107,6 +121,33 @@ def test_starting_twice_freezes_once(issue, lamp):
     assert issue.deliveries.count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_schedulers_and_two_workers_make_one_letter_each(sink):
+    sink.start()
+    issue = make_issue(make_newsletter("Two at once"), sent_at=None)
+    readers(issue.newsletter, 30)
+    Issue.objects.filter(pk=issue.pk).update(state=Issue.State.SCHEDULED)
+    begun = Barrier(2)
+
+    def one_of_two():
+        begun.wait()
+        sending.start(Issue.objects.get(pk=issue.pk))
+        begun.wait()
+        sending.Sender(Issue.objects.get(pk=issue.pk)).work(20)
+        connection.close()
+
+    threads = [Thread(target=one_of_two) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    work(issue)
+
+    assert issue.deliveries.count() == 30
+    assert len(set(sink.record())) == len(sink.record()) == 30
+    assert issue.state == "done"
+
+
 def test_an_issue_without_readers_is_done_at_once(issue, sink):
     begin(issue)
     work(issue)
@@ -137,7 +178,7 @@ def test_a_suppression_from_before_a_change_of_the_key_counts(issue, lamp, sink,
     begin(issue)
 
     settings.HASH_KEY_FALLBACKS, settings.HASH_KEY = [settings.HASH_KEY], "another" * 10
-    Suppression.objects.suppress(reader.email, Suppression.Reason.BOUNCED)
+    Suppression.objects.create(key=address_key(reader.email), reason=Suppression.Reason.BOUNCED)
     work(issue)
 
     assert (sink.record(), counts_of(issue)) == ([], {"skipped": 1})
@@ -202,6 +243,7 @@ def test_our_own_fault_pauses_the_issue_with_the_servers_words_and_blames_no_rea
 
 
 def test_a_server_that_is_not_there_is_asked_again_later_and_then_somebody_must_look(issue, lamp, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", 1, False
     readers(lamp, 2)
     begin(issue)
@@ -293,6 +335,14 @@ def test_what_is_cancelled_never_goes(issue, lamp, sink):
 
     assert (issue.state, sink.record()) == ("cancelled", [])
     assert not sending.resume(issue)
+
+
+def test_an_issue_that_is_cancelled_before_its_freeze_is_not_frozen(issue, lamp):
+    readers(lamp, 1)
+    Issue.objects.filter(pk=issue.pk).update(state=Issue.State.CANCELLED)
+
+    assert freeze(issue.pk) is None
+    assert issue.deliveries.count() == 0
 
 
 def test_the_pace_is_kept(issue, lamp, sink, settings):
@@ -478,4 +528,16 @@ def test_an_address_with_another_alphabet_is_told_to_a_server_that_takes_it(issu
     begin(issue)
     work(issue)
 
-    assert sink.record() == ["jürgen@xn--grne-stadt-9db.example"]
+    assert sink.record() == ["jürgen@xn--grne-stadt-beb.example"]
+
+
+def test_without_a_mail_server_letters_go_where_single_letters_go(issue, lamp, mailoutbox):
+    reader = readers(lamp, 1)[0]
+    begin(issue)
+    work(issue)
+
+    letter = mailoutbox[0]
+    assert (issue.state, letter.to) == ("done", [reader.email])
+    assert letter.from_email.startswith("b+")
+    assert reader.email in letter.message()["To"]
+    assert letter.message().get_content_type() == "multipart/alternative"

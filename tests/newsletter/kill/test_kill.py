@@ -6,7 +6,7 @@ import pytest
 
 from bench.kill_newsletter import CONNECTIONS, FAULTS, PHASES, Rounds, frozen_issue, sink_beside
 
-READERS, ROUNDS = 240, 18
+READERS, ROUNDS = 160, 12
 
 
 @pytest.fixture
@@ -17,6 +17,7 @@ def record(tmp_path, settings):
     with sink_beside(path, often | {"no_pipelining": 0.3}) as port:
         url = urlsplit(f"smtp://127.0.0.1:{port}")
         settings.EMAIL_HOST, settings.EMAIL_PORT = url.hostname, url.port
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
         settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
         settings.NEWSLETTER_CONNECTIONS = CONNECTIONS
