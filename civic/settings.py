@@ -271,6 +271,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "newsletter.jobs",
     "newsletter.approving",
     "newsletter.digests",
+    "newsletter.folding",
     "newsletter.sending",
 ]
 
@@ -334,6 +335,18 @@ URGENT_LETTERS_PER_HOUR = 6
 URGENT_LETTERS_PER_PREFIX_HOUR = 2
 MODERATION_LATE_MINUTES = 120  # moderators get a letter when the oldest held comment waits longer
 SIGNUP_CONFIRM_DAYS = 7
+# Who takes the letters of an issue: a mail server (EMAIL_URL), or the API of a provider, see newsletter/provider.py.
+NEWSLETTER_TRANSPORT = env.text("NEWSLETTER_TRANSPORT", "smtp")
+ANYMAIL_BACKEND = env.text("ANYMAIL_BACKEND")
+ANYMAIL = env.pairs("ANYMAIL") | {"DEBUG_API_REQUESTS": False}
+if NEWSLETTER_TRANSPORT not in ("smtp", "anymail"):
+    raise env.Misconfigured(f"NEWSLETTER_TRANSPORT must be smtp or anymail, not {NEWSLETTER_TRANSPORT!r}")
+if NEWSLETTER_TRANSPORT == "anymail":
+    if not ANYMAIL_BACKEND:
+        raise env.Misconfigured("ANYMAIL_BACKEND is not set: for NEWSLETTER_TRANSPORT=anymail name a provider")
+    if "." not in ANYMAIL_BACKEND:
+        ANYMAIL_BACKEND = f"anymail.backends.{ANYMAIL_BACKEND}.EmailBackend"
+    INSTALLED_APPS.append("anymail")
 # Letters of an issue a minute, to everybody together. 0: as fast as the mail server takes them.
 NEWSLETTER_PER_MINUTE = env.number("NEWSLETTER_PER_MINUTE", 0)
 # The same for single domains: "gmail.com=600 gmx.net=200". Big providers slow down whoever writes to them all at once.

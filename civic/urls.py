@@ -31,5 +31,7 @@ urlpatterns = [
     path("", include("articles.urls")),
 ]
 
+if settings.NEWSLETTER_TRANSPORT == "anymail":
+    urlpatterns.insert(0, path("anymail/", include("anymail.urls")))  # what the provider tells later
 if settings.DEBUG:
     urlpatterns.insert(0, path("outbox/", include("civic.outbox_urls")))

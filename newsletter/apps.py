@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class NewsletterConfig(AppConfig):
@@ -12,3 +13,7 @@ class NewsletterConfig(AppConfig):
         erasers.answer(forget_member)
         exports.answer(everything_about)
         exports.answer(letters_by)
+        if settings.NEWSLETTER_TRANSPORT == "anymail":
+            from newsletter import provider_events
+
+            provider_events.listen()

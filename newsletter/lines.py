@@ -3,6 +3,8 @@
 import threading
 import time
 
+from django.conf import settings
+
 from newsletter import handing
 from newsletter.smtp import Line, Server
 
@@ -15,6 +17,10 @@ _lock = threading.Lock()
 
 def take() -> Line | handing.HandingLine:
     """One that was used before and still answers, else a new one. Raises `smtp.Lost` or `smtp.Refused`."""
+    if settings.NEWSLETTER_TRANSPORT == "anymail":
+        from newsletter.provider import ProviderLine  # here, for sites without it never load it
+
+        return ProviderLine.to_provider()
     if handing.is_wanted():
         return handing.HandingLine()
     server = Server.of_settings()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsletter.models import Delivery, Subscriber
+from newsletter.models import Delivery, Issue, Subscriber
 from newsletter.models.deliveries import Reason, State
 
 
@@ -21,40 +21,40 @@ class LetterSent:
 
 def letters_to(subscriber: Subscriber) -> list[LetterSent]:
     """Newest first, of the last 90 days: older ones are folded into counts that name nobody. One query."""
-    rows = Delivery.objects.with_state().filter(subscriber=subscriber).select_related("issue__newsletter")
-    return [_told(row) for row in rows.order_by("-pk")]
+    rows = Delivery.objects.filter(subscriber=subscriber).with_state().select_related("issue__newsletter", "outcome")
+    return [_of(delivery) for delivery in rows.order_by("-pk")]
 
 
-def _told(delivery: Delivery) -> LetterSent:
+def _of(delivery: Delivery) -> LetterSent:
     issue, outcome = delivery.issue, getattr(delivery, "outcome", None)
-    return LetterSent(
-        newsletter=issue.newsletter.name,
-        subject=issue.subject,
-        at=outcome.at if outcome else issue.frozen_at,
-        outcome=_words(delivery.state, delivery.skipped or (outcome.reason if outcome else "")),
-        url=issue.get_absolute_url(),
-    )
+    at = outcome.at if outcome else issue.frozen_at
+    url = issue.get_absolute_url() if issue.state == Issue.State.DONE else ""
+    return LetterSent(issue.newsletter.name, issue.subject, at, _words(delivery), url)
 
 
-def _words(state: str, reason: str) -> str:
-    return _NOT_SENT.get(reason, "Not sent") if state == State.SKIPPED else _SAID[state]
+def _words(delivery: Delivery) -> str:
+    outcome = getattr(delivery, "outcome", None)
+    if delivery.state == State.SKIPPED:
+        return _LEFT_OUT.get(delivery.skipped or outcome.reason, "Not sent")
+    if delivery.state == State.FAILED and outcome.reply:
+        return f"Refused by your mail server: {outcome.reply}"
+    return _OF_STATES[delivery.state]
 
 
-_SAID = {
-    State.QUEUED: "Waits to be sent",
-    State.CLAIMED: "Is being sent",
-    State.INFLIGHT: "Is being sent",
+_OF_STATES = {
+    State.QUEUED: "Not sent yet",
+    State.CLAIMED: "Not sent yet",
+    State.INFLIGHT: "Being handed over now",
     State.SENT: "Accepted by your mail server",
-    State.DEFERRED: "Put off by your mail server; we try again",
-    State.FAILED: "Refused by your mail server",
-    State.UNKNOWN: "Handed over, but no answer came: perhaps you have it",
+    State.DEFERRED: "Your mail server asked us to come back later",
+    State.FAILED: "Could not be handed over",
+    State.UNKNOWN: "The connection broke, so we do not know whether it came",
 }
-_NOT_SENT = {
-    Reason.SUPPRESSED: "Not sent: this address gets no letters",
+_LEFT_OUT = {
+    Reason.SUPPRESSED: "Not sent: your address gets no letters",
     Reason.PAUSED: "Not sent: you had paused it",
-    Reason.UNCONFIRMED: "Not sent: you had not yet confirmed it",
-    Reason.UNDELIVERABLE: "Not sent: no mail can be sent to this address",
+    Reason.UNCONFIRMED: "Not sent: not yet confirmed",
+    Reason.UNDELIVERABLE: "Not sent: no mail can be sent to such an address",
     Reason.LEFT: "Not sent: you had left",
-    Reason.ERASED: "Not sent: your address had been erased",
     Reason.CADENCE: "Not sent: you had changed how often it comes",
 }

@@ -15,7 +15,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
 
-from newsletter import deliverability_urls, newsroom_urls
+from newsletter import deliverability_urls, newsroom_urls, wagtail_sending  # noqa: F401 - it registers itself
 from newsletter.forms_newsroom import IssueForm, NewsletterForm
 from newsletter.models import Issue, Newsletter, Reward
 
@@ -155,7 +155,8 @@ class NewsletterDesk(Desk):
             MultiFieldPanel(
                 [
                     FieldPanel("sender_name"),
-                    FieldPanel("cadence"),
+                    FieldRowPanel([FieldPanel("cadence"), FieldPanel("cadences")]),
+                    FieldPanel("each_label"),
                     FieldPanel("reward"),
                     FieldRowPanel([FieldPanel("slug"), FieldPanel("position")]),
                     FieldPanel("is_default"),

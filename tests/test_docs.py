@@ -18,7 +18,9 @@ def test_every_setting_from_the_environment_is_described():
     read = {
         name
         for source in sources
-        for name in re.findall(r"env\.(?:text|required|flag|number|words)\(\s*\"([A-Z_]+)\"", source.read_text())
+        for name in re.findall(
+            r"env\.(?:text|required|flag|numbers?|words|pairs)\(\s*\"([A-Z_]+)\"", source.read_text()
+        )
     }
     described = set(re.findall(r"^\| `([A-Z_]+)`", words_of("docs/configuration.md"), re.MULTILINE))
 

@@ -65,3 +65,14 @@ def numbers(name: str) -> dict[str, int]:
             raise Misconfigured(f"{name} must look like gmail.com=600 gmx.net=200, not {word!r}")
         found[key.lower()] = int(value)
     return found
+
+
+def pairs(name: str) -> dict[str, str]:
+    """Words by name: `MAILGUN_API_KEY=… WEBHOOK_SECRET=…`. Says no value when one makes no sense: they are secret."""
+    found = {}
+    for word in text(name).split():
+        key, is_pair, value = word.partition("=")
+        if not (key.isidentifier() and is_pair and value):
+            raise Misconfigured(f"{name} must look like MAILGUN_API_KEY=… WEBHOOK_SECRET=…")
+        found[key] = value
+    return found

@@ -3,6 +3,7 @@
 from newsletter.models.bounces import Bounce, Illness, Stray
 from newsletter.models.consents import ConsentEvent
 from newsletter.models.deliveries import Batch, Delivery, Mailing, Outcome, Pace, counts_of
+from newsletter.models.figures import IssueFigures
 from newsletter.models.issues import Issue
 from newsletter.models.newsletters import (
     RESERVED_SLUGS,
@@ -28,6 +29,7 @@ __all__ = [
     "Delivery",
     "Illness",
     "Issue",
+    "IssueFigures",
     "Mailing",
     "Newsletter",
     "Outcome",

@@ -113,7 +113,13 @@ class Outcome(models.Model):
         indexes = [
             models.Index(
                 fields=["issue", "not_before"], condition=Q(not_before__isnull=False), name="newsletter_outcome_due"
-            )
+            ),
+            # Those that somebody may want to see by name. What simply went is not in it and pays nothing for it.
+            models.Index(
+                fields=["issue", "state", "delivery"],
+                condition=Q(state__in=["failed", "unknown", "deferred", "skipped"]),
+                name="newsletter_not_sent",
+            ),
         ]
 
 

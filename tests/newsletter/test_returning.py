@@ -307,7 +307,7 @@ def test_a_reader_sees_what_became_of_each_letter():
     delivery = make_delivery()
     issue = delivery.issue
     Mailing.objects.create(issue=issue, candidates=1, queued=1, first_id=delivery.pk, last_id=delivery.pk, cursor=0)
-    assert [one.outcome for one in outcomes.letters_to(delivery.subscriber)] == ["Waits to be sent"]
+    assert [one.outcome for one in outcomes.letters_to(delivery.subscriber)] == ["Not sent yet"]
 
     Outcome.objects.create(delivery=delivery, issue=issue, state=Delivery.State.SENT, code=250, reply="ok")
     (sent,) = outcomes.letters_to(delivery.subscriber)
