@@ -80,6 +80,7 @@ class Ledger:
             cursor = self._cursor
             if ending:
                 self._end(cursor, ending, unsent)
+            cursor.execute(_LOCK, {"issue": self.issue.pk})
             found = cursor.execute(_MAILING, {"issue": self.issue.pk}).fetchone()
             if found is None:
                 return Claim()
@@ -229,17 +230,22 @@ def _suppressed_under_other_keys(cursor: psycopg.Cursor, addresses: list[str]) -
     return {of[bytes(key)] for (key,) in rows}
 
 
+# Locked by a statement of its own: what a statement reads beside a row that it waits for is as it was before the wait,
+# without the batch that somebody has just taken. The next statement sees it.
+_LOCK = "SELECT FROM newsletter_mailing WHERE issue_id = %(issue)s FOR UPDATE"
+
 _MAILING = """
 SELECT issue.state, cursor, last_id,
     extract(epoch FROM greatest(rests_until - statement_timestamp(), interval '0'))::float8,
     (SELECT count(*) FROM newsletter_batch WHERE issue_id = %(issue)s), stumbles
 FROM newsletter_mailing mailing JOIN newsletter_issue issue ON issue.id = mailing.issue_id
-WHERE mailing.issue_id = %(issue)s FOR UPDATE OF mailing
+WHERE mailing.issue_id = %(issue)s
 """
 
 _DUE = """
 UPDATE newsletter_outcome SET state = 'queued', not_before = NULL WHERE delivery_id = ANY(ARRAY(
-    SELECT delivery_id FROM newsletter_outcome WHERE issue_id = %(issue)s AND not_before <= statement_timestamp()
+    SELECT delivery_id FROM newsletter_outcome
+    WHERE issue_id = %(issue)s AND not_before <= statement_timestamp() AND state IN ('queued', 'deferred')
     ORDER BY not_before LIMIT %(most)s
 )) RETURNING delivery_id
 """
@@ -329,5 +335,7 @@ FROM newsletter_mailing mailing JOIN newsletter_delivery delivery
     ON delivery.id BETWEEN first_id AND last_id AND delivery.issue_id = mailing.issue_id
 LEFT JOIN newsletter_outcome outcome ON outcome.delivery_id = delivery.id
 WHERE mailing.issue_id = %(issue)s AND delivery.skipped = '' AND (outcome.state IS NULL OR outcome.state = 'queued')
-ON CONFLICT (delivery_id) DO UPDATE SET not_before = now()
+    AND NOT EXISTS (SELECT FROM newsletter_batch WHERE issue_id = %(issue)s AND delivery.id = ANY(ids))
+ON CONFLICT (delivery_id) DO UPDATE SET not_before = now() WHERE newsletter_outcome.state = 'queued'
+    AND newsletter_outcome.not_before IS NULL
 """

@@ -1,15 +1,16 @@
 """Letters to many: who gets one, who does not, and what the ledger says of it."""
 
 import itertools
+import time
 from datetime import timedelta
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from bench.kill_newsletter import sink_beside
-from newsletter import ledger, lines, sending
+from newsletter import holders, ledger, lines, sending
 from newsletter.freezing import freeze
 from newsletter.ledger import Ledger
 from newsletter.models import (
@@ -441,6 +442,40 @@ def test_a_letter_in_nobodys_hand_is_found_before_the_issue_is_done(issue, lamp,
     work(issue)
 
     assert (issue.state, counts_of(issue)) == ("done", {"sent": 3})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waited_for_the_claim_of_another_sees_what_that_one_took(lamp, monkeypatch):
+    """Else it would take letters that are in hand for forgotten ones, and they would go twice."""
+    issue = make_issue(lamp, sent_at=None)
+    readers(lamp, 3)
+    begin(issue)
+    has_lock, name = Event(), holders.me()
+
+    def slowly() -> str:
+        has_lock.set()
+        time.sleep(0.5)
+        return name
+
+    monkeypatch.setattr(holders, "me", slowly)
+    found = []
+
+    def claim() -> None:
+        found.append(Ledger(Issue.objects.get(pk=issue.pk)).claim(5))
+        connection.close()
+
+    first = Thread(target=claim)
+    first.start()
+    assert has_lock.wait(10)
+    second = Thread(target=claim)
+    second.start()
+    first.join()
+    second.join()
+
+    issue.refresh_from_db()
+    assert sorted(len(one.letters) for one in found) == [0, 3]
+    assert (issue.state, counts_of(issue)) == ("sending", {"claimed": 3})
+    assert not Outcome.objects.exists()
 
 
 def test_no_more_connections_than_allowed(issue, lamp, settings):
