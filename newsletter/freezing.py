@@ -19,7 +19,7 @@ def freeze(issue_id: int) -> Mailing | None:
     """Writes a delivery for each subscription of the issue's newsletter and cadence, queued or skipped with a reason.
 
     Returns what was counted, the same again when it had been frozen before, None when it is not to be sent. From here
-    on the issue is sending. About ten seconds for a million readers, in one transaction. Raises `Miscounted`.
+    on the issue is sending. Ten to seventeen seconds for a million readers, in one transaction. Raises `Miscounted`.
     """
     with transaction.atomic():
         issue = Issue.objects.select_for_update().get(pk=issue_id)
