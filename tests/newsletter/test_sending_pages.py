@@ -114,7 +114,8 @@ def test_the_page_counts_by_state_and_says_why_in_plain_words(editor, issue, lam
 
     page = text_of(editor.get(url(issue)))
 
-    assert "1 of 5 letters" in page
+    assert "1 of 5 letters</strong> accepted by the mail server; 60 % done." in page
+    assert "{{" not in page
     assert "there is no such address" in page
     assert "the mailbox is full" in page
     assert "the mail server asked to come back later" in page
