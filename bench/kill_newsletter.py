@@ -64,7 +64,8 @@ class Rounds:
         from newsletter import ledger
 
         most = 3 if phase == "claimed" else self.letters_a_round
-        count, moment = self.dice.randint(1, most), self.dice.uniform(0.0, 0.2)
+        # A quiet machine sends two thousand a second: a moment lasts so long that some are left for the next round.
+        count, moment = self.dice.randint(1, most), self.dice.uniform(0.0, self.letters_a_round / 1_000)
         seed = self.dice.randrange(2**32)
         connections.close_all()
         pid = os.fork()

@@ -11,7 +11,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from civic.lib.site import SiteSettings
 from newsletter import slots
 from newsletter.composing import blocks_of, free_slot
-from newsletter.models import Issue, Newsletter
+from newsletter.models import Cadence, Issue, Newsletter
 
 
 class IssueForm(WagtailAdminModelForm):
@@ -55,6 +55,13 @@ class IssueForm(WagtailAdminModelForm):
 
 
 class NewsletterForm(WagtailAdminModelForm):
+    cadences = forms.MultipleChoiceField(
+        label="Readers may choose",
+        choices=Cadence.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=Newsletter._meta.get_field("cadences").help_text,
+    )
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("rhythm") and not SiteSettings.current().postal_address.strip():

@@ -55,7 +55,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     """Letters on their way and done, the newest first, with their figures."""
     known = Q(frozen_at__isnull=False) | Q(state__in=_UNDER_WAY)
     rows = Issue.objects.filter(known).select_related("newsletter", "figures", "mailing").order_by("-pk")
-    rows = rows.defer("blocks", "body_html", "body_text")
+    rows = rows.defer("blocks", "content")
     if (before := request.GET.get("before", "")).isdecimal():
         rows = rows.filter(pk__lt=min(int(before), 2**31 - 1))
     found = list(rows[: LETTERS + 1])
@@ -256,7 +256,7 @@ def safe_cell(value: object) -> str:
 
 
 def _issue(pk: int) -> Issue:
-    rows = Issue.objects.select_related("newsletter", "figures").defer("blocks", "body_html", "body_text")
+    rows = Issue.objects.select_related("newsletter", "figures").defer("blocks", "content")
     return get_object_or_404(rows.exclude(state=Issue.State.DRAFT), pk=pk)
 
 

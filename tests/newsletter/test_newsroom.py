@@ -404,6 +404,7 @@ def test_a_letter_of_thirty_parts_costs_as_many_queries_as_one_of_one(client_of,
 
 def settings_of(newsletter: Newsletter, **changes) -> dict:
     names = ("name", "slug", "when", "promise", "what", "sender_name", "cadence", "position", "rhythm_weekday")
+    names += ("cadences", "each_label")
     known = {name: getattr(newsletter, name) for name in names}
     return {**known, "rhythm_at": "06:30", "articles_at_most": 7, "comments_at_most": 1, "rhythm": "", **changes}
 
