@@ -171,11 +171,10 @@ def move_in(server: Server, name: str, site_url: str) -> None:
     """Letters were written with the address of the site in them. People wait ten seconds between two comments, and a
     worker cuts pictures for minutes: these journeys are in a hurry."""
     with server.connect(name) as connection:
-        for column, kind in (("blocks", "jsonb"), ("body_html", "text"), ("body_text", "text")):
-            connection.execute(
-                f"UPDATE newsletter_issue SET {column} = replace({column}::text, %s, %s)::{kind}",  # noqa: S608
-                [f"{Demo.SITE_URL}/", f"{site_url}/"],
-            )
+        connection.execute(
+            "UPDATE newsletter_issue SET blocks = replace(blocks::text, %s, %s)::jsonb",
+            [f"{Demo.SITE_URL}/", f"{site_url}/"],
+        )
         connection.execute("UPDATE comments_space SET pace_seconds = 0")
         connection.execute("DELETE FROM procrastinate_jobs WHERE task_name LIKE 'articles.jobs.cut%'")
 

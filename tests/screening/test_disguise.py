@@ -139,4 +139,4 @@ def test_letters_in_another_order_than_they_are_read_in_are_held():
 def test_a_word_said_a_thousand_times_makes_twenty_signals():
     verdict = screen(Draft(text="casino " * 2_000, policy=Policy(phrases=PHRASES)))
 
-    assert len(verdict.signals) == 20
+    assert [signal.rule for signal in verdict.signals].count("phrase") == 20
