@@ -48,11 +48,6 @@ class Meter:
         return min(100, round(self.rate / 0.004 * 100))
 
 
-def of_issue(issue: Issue) -> Meter:
-    """Of one letter. Two queries, the second as slow as counting its letters."""
-    return Meter(_complaints([issue.pk]).get(issue.pk, 0), _sent([issue.pk]).get(issue.pk, 0))
-
-
 def lately(today: date | None = None) -> tuple[Meter, list[tuple[Issue, Meter]]]:
     """Of all letters of thirty days, and of each, newest first. Three queries; about a tenth of a second for each
     million of letters."""
