@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 
+from bench.machine import Watch
 from bench.site import ROOT, Bench, seconds_of
 from civic.launcher import children, site
 
@@ -14,9 +15,10 @@ SECONDS = 90  # of sending, unless all letters have left before
 WINDOW = 5  # seconds that the slowest moment lasts
 
 
-def at_size(bench: Bench, readers: int) -> dict[str, float]:
+def at_size(bench: Bench, readers: int, server_pid: int) -> dict[str, float]:
     """Freezes an issue for so many and has the worker send it. Memory in MB of 2**20 bytes: `…_own` without the files
-    that processes share, such as libraries."""
+    that processes share, such as libraries. `others`: the share of the machine that neither we nor the mail server took
+    while letters left."""
     issue = bench.run("-m", "bench.sending_worker", "--fill", str(readers)).splitlines()[-1]
     worker = site.worker(ROOT, bench.surroundings)
     with (bench.var / "worker.log").open("a") as log, psycopg.connect(bench.surroundings["DATABASE_URL"]) as db:
@@ -27,7 +29,11 @@ def at_size(bench: Bench, readers: int) -> dict[str, float]:
             loaded, own = memory(worker.process.pid)
             began = json.loads(bench.run("-m", "bench.sending_worker", "--start", issue).splitlines()[-1])
             found = {"readers": readers, "loaded": loaded, "loaded_own": own}
-            return found | began | watched(worker, db, readers)
+            ours = [worker.process.pid, server_pid]
+            watch, before = Watch(), bench.database_seconds_with_ended() + sum(map(seconds_of, ours))
+            found |= began | watched(worker, db, readers)
+            took = bench.database_seconds_with_ended() + sum(map(seconds_of, ours)) - before
+            return found | {"others": watch.foreign(took)}
         finally:
             worker.kill_rest()
 
