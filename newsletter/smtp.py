@@ -266,7 +266,9 @@ class Line:
             self.socket = context.wrap_socket(self.socket, server_hostname=self.server.host)
         except ssl.SSLCertVerificationError as error:
             hint = "; SSL_CERT_FILE may name an authority of your own" if error.verify_code in _BY_NOBODY_KNOWN else ""
-            raise Unsafe(f"the certificate of {self.server.host} does not do: {error.verify_message}{hint}") from error
+            raise Unsafe(
+                f"the certificate of {self.server.host} was not accepted: {error.verify_message}{hint}"
+            ) from error
         except OSError as error:
             if getattr(error, "reason", "") == "WRONG_VERSION_NUMBER":
                 place = f"{self.server.host}:{self.server.port}"
