@@ -30,7 +30,7 @@ from newsletter.ledger import Claim, Fenced, Ledger, Over, Waiting
 from newsletter.models import Issue, Mailing, Outcome, counts_of
 from newsletter.models.deliveries import State
 from newsletter.printing import Letter
-from newsletter.smtp import Envelope, Line, Lost, Phase, Refused, Reply
+from newsletter.smtp import Envelope, Line, Lost, Phase, Refused, Reply, Unsafe
 
 logger = logging.getLogger(__name__)
 
@@ -394,6 +394,9 @@ class Sender:
             if refused.reply.code < 500:
                 self._stumble(_words(refused.reply))
             pause(self.issue, f"The mail server refused: {_words(refused.reply)}")
+            raise _Stop from None
+        except Unsafe as unsafe:
+            pause(self.issue, f"No letter was handed in, for the connection would not be safe: {unsafe}")
             raise _Stop from None
         return self.line
 

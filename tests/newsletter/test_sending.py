@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from bench import fill_newsletter
 from bench.kill_newsletter import sink_beside
 from newsletter import holders, ledger, lines, sending
 from newsletter.freezing import freeze
@@ -576,3 +577,37 @@ def test_without_a_mail_server_letters_go_where_single_letters_go(issue, lamp, m
     assert letter.from_email.startswith("b+")
     assert reader.email in letter.message()["To"]
     assert letter.message().get_content_type() == "multipart/alternative"
+
+
+def test_a_claim_reads_what_it_takes_and_not_the_whole_issue(db):
+    """Before there are statistics of a table that was just filled, too."""
+    issue = fill_newsletter.issue_for(40_000)
+    freeze(issue.pk)
+    before = rows_read()
+
+    letters = claimed(issue, 50).letters
+
+    assert len(letters) == 50
+    assert rows_read() - before < 2_000
+
+
+def rows_read() -> int:
+    """Of the table of deliveries, in this transaction."""
+    query = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'newsletter_delivery'"
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchone()[0]
+
+
+def test_those_left_out_are_passed_over_however_many_stand_in_a_row(issue, lamp, sink, monkeypatch):
+    monkeypatch.setattr(ledger, "WINDOW", 3)
+    sink.start()
+    for number in (2, 10, 1):
+        readers(lamp, number)
+    others = Subscription.objects.filter(newsletter=lamp).order_by("pk")[2:12]
+    Subscription.objects.filter(pk__in=[one.pk for one in others]).update(state=Subscription.State.PENDING)
+    begin(issue)
+
+    work(issue)
+
+    assert (issue.state, counts_of(issue)) == ("done", {"sent": 3, "skipped": 10})
