@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.encoding import punycode
 from procrastinate.exceptions import AlreadyEnqueued
 
-from civic.lib.jobs import every, task
+from civic.lib.jobs import every, one_by_one, task
 from newsletter import bounces, freezing, ledger, lines, returning, verp
 from newsletter.editions import edition_of
 from newsletter.issues import stands
@@ -75,6 +75,7 @@ def pause(issue: Issue, why: str) -> bool:
 def resume(issue: Issue) -> bool:
     """Goes on where it was paused. False when it is not paused."""
     with transaction.atomic():
+        _lock(issue)
         paused = Issue.objects.filter(pk=issue.pk, state=Issue.State.PAUSED)
         resumed = paused.update(state=Issue.State.SENDING, pause_reason="")
         if resumed:
@@ -97,14 +98,23 @@ def cancel(issue: Issue) -> bool:
 def resend_unknown(issue: Issue, delivery_ids: list[int]) -> int:
     """Sends again letters of which nobody knows whether they came, because somebody wants that. How many it were."""
     with transaction.atomic():
+        _lock(issue)
+        may = [Issue.State.SENDING, Issue.State.PAUSED, Issue.State.DONE]
+        issues = Issue.objects.filter(pk=issue.pk, state__in=may)
+        if issues.select_for_update(no_key=True).first() is None:  # cancelled by now
+            return 0
         unknown = Outcome.objects.filter(issue=issue, delivery_id__in=delivery_ids, state=State.UNKNOWN)
         number = unknown.update(state=State.QUEUED, not_before=timezone.now())
-        done = Issue.objects.filter(pk=issue.pk, state=Issue.State.DONE)
         if number:
-            done.update(state=Issue.State.SENDING, finished_at=None)
+            issues.filter(state=Issue.State.DONE).update(state=Issue.State.SENDING, finished_at=None)
             go_on(issue.pk)
     issue.refresh_from_db()
     return number
+
+
+def _lock(issue: Issue) -> None:
+    """As a claim does, which calls an issue done when nothing is left: so that comes before this, or sees it."""
+    Mailing.objects.select_for_update().filter(issue=issue).first()
 
 
 @dataclass(frozen=True)
@@ -194,8 +204,12 @@ def send_some(issue_id: int, number: int) -> None:
 def keep_going() -> None:
     """Ends what dead processes had in hand, and defers jobs for whatever is under way. Safe to run at any time."""
     ledger.recover()
-    for issue in Issue.objects.filter(state__in=[Issue.State.FREEZING, Issue.State.SENDING]):
-        start(issue)
+    under_way = Issue.objects.filter(state__in=[Issue.State.FREEZING, Issue.State.SENDING])
+    one_by_one(_take_up, under_way.order_by("pk").values_list("pk", flat=True))
+
+
+def _take_up(issue_id: int) -> None:
+    start(Issue.objects.get(pk=issue_id))
 
 
 # --- one connection -------------------------------------------------------------------------------
@@ -238,8 +252,8 @@ class Sender:
             ending = None
             return 0.0
         except BaseException:
-            self._abandon(ending)
-            ending = None
+            abandoned, ending = ending, None
+            self._abandon(abandoned)
             raise
         finally:
             if ending:

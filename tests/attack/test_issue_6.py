@@ -1,0 +1,199 @@
+"""Attacks on newsletters: what a fresh reviewer found in issue 6, worst first."""
+# ruff: noqa: F811 - fixtures of other files, asked for by their names
+
+from datetime import timedelta
+from threading import Event, Thread
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from newsletter import ledger, sending
+from newsletter.ledger import Fenced, Ledger, Over
+from newsletter.models import Batch, Issue, Outcome, counts_of
+from newsletter.models.deliveries import State
+from newsletter.smtp import Line, Lost, Phase
+from tests.newsletter.conftest import *  # noqa: F403
+from tests.newsletter.factories import make_issue
+from tests.newsletter.test_sending import begin, claimed, readers, sink, work  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def issue(lamp):
+    return make_issue(lamp, sent_at=None)
+
+
+def crash(batches=Batch.objects) -> None:
+    """As if the database had crashed since these were begun."""
+    batches.update(server_began=timezone.now() - timedelta(days=1))
+
+
+# --- letters that go twice, or not at all ---------------------------------------------------------
+
+
+def test_whoever_slept_while_others_sent_its_letters_does_not_have_them_sent_again(issue, lamp, sink, monkeypatch):
+    """A worker that is stopped for minutes before DATA, and whose connection is gone when it goes on."""
+    sink.start()
+    readers(lamp, 4)
+    begin(issue)
+    wait_for_go, slept = Line.wait_for_go, []
+
+    def sleeps(line):
+        if not slept:
+            slept.append(True)
+            Batch.objects.update(until=timezone.now() - timedelta(hours=1))
+            ledger.recover()
+            work(issue)
+            raise Lost(Phase.RCPT, "the server closed the connection")
+        wait_for_go(line)
+
+    monkeypatch.setattr(Line, "wait_for_go", sleeps)
+
+    work(issue)
+    Outcome.objects.exclude(not_before=None).update(not_before=timezone.now())
+    Issue.objects.update(state="sending")
+    work(issue)
+
+    assert (len(sink.record()), len(set(sink.record()))) == (4, 4)
+    assert counts_of(issue) == {"sent": 4}
+
+
+def test_that_a_letter_was_sent_is_written_down_also_by_whoever_was_taken_for_dead(issue, lamp):
+    readers(lamp, 1)
+    begin(issue)
+    claim = claimed(issue, 1)
+    Ledger(issue).flies(claim.batch_id, claim.letters[0].delivery_id)
+    Batch.objects.update(until=timezone.now() - timedelta(hours=1))
+    ledger.recover()
+    assert counts_of(issue) == {"unknown": 1}
+
+    with pytest.raises(Fenced):
+        Ledger(issue).flies(claim.batch_id, None, Over(claim.letters[0].delivery_id, State.SENT, 250, "ok", 1))
+
+    assert counts_of(issue) == {"sent": 1}
+
+
+def test_a_crash_of_the_database_makes_all_unsure_also_for_processes_that_live(issue, lamp):
+    """One backend of PostgreSQL is killed: it loses its last commits, and its start stays the same."""
+    readers(lamp, 3)
+    begin(issue)
+    claim = claimed(issue, 3)
+    first, second, _ = (one.delivery_id for one in claim.letters)
+    Ledger(issue).flies(claim.batch_id, first)
+    crash()
+
+    with pytest.raises(Fenced):
+        Ledger(issue).flies(claim.batch_id, second, Over(first, State.SENT, 250, "ok", 1))
+    Ledger(issue).end(claim.batch_id, [])
+    assert Batch.objects.count() == 1  # what was lost of it must not look as if it had never been begun
+
+    assert ledger.recover() == [issue.pk]
+    assert counts_of(issue) == {"sent": 1, "unknown": 2}
+
+
+def test_a_batch_remembers_when_the_database_was_started_or_has_crashed(issue, lamp):
+    readers(lamp, 1)
+    begin(issue)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT greatest(pg_postmaster_start_time(), stats_reset) FROM pg_stat_bgwriter")
+        (mark,) = cursor.fetchone()
+
+    assert mark == Batch.objects.values_list("server_began", flat=True).get(pk=claimed(issue, 1).batch_id)
+
+
+def test_an_error_after_a_crash_of_the_database_leaves_nothing_that_looks_unsent(issue, lamp, sink, monkeypatch):
+    sink.start()
+    readers(lamp, 4)
+    begin(issue)
+    with monkeypatch.context() as patch:
+        patch.setattr(sending.Line, "wait_for_go", lambda line: crash() or 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            work(issue)
+
+    assert counts_of(issue) == {"unknown": 4}
+
+
+def test_when_giving_up_fails_the_batch_stays_for_whoever_finds_it(issue, lamp, sink, monkeypatch):
+    """Else its letters would be in nobody's hand, the one in flight among them, and all would go again."""
+    sink.start()
+    readers(lamp, 4)
+    begin(issue)
+    monkeypatch.setattr(sending.Line, "deliver", lambda *args: 1 / 0)
+    monkeypatch.setattr(Ledger, "abandon", lambda *args: [][1])
+
+    with pytest.raises(IndexError):
+        work(issue)
+
+    assert counts_of(issue) == {"claimed": 3, "inflight": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_sent_again_on_demand_is_not_lost_to_a_claim_that_finds_nothing_left(lamp, monkeypatch):
+    issue = make_issue(lamp, sent_at=None)
+    readers(lamp, 1)
+    begin(issue)
+    claim = claimed(issue, 1)
+    delivery = claim.letters[0].delivery_id
+    Ledger(issue).flies(claim.batch_id, None, Over(delivery, State.UNKNOWN, None, "", 1))
+    Ledger(issue).end(claim.batch_id, [])
+    found_nothing, go_on = Event(), Event()
+    monkeypatch.setattr(ledger, "_FORGOTTEN", _Slow(ledger._FORGOTTEN, found_nothing, go_on))
+
+    def claim_nothing():
+        Ledger(Issue.objects.get(pk=issue.pk)).claim(5)
+        connection.close()
+
+    claiming = Thread(target=claim_nothing)
+    claiming.start()
+    assert found_nothing.wait(10)
+    asking = Thread(target=lambda: (sending.resend_unknown(issue, [delivery]), connection.close()))
+    asking.start()
+    asking.join(0.5)
+    go_on.set()
+    claiming.join()
+    asking.join()
+
+    issue.refresh_from_db()
+    assert (issue.state, counts_of(issue)) == ("sending", {"queued": 1})
+
+
+class _Slow(str):
+    """A statement that is asked for between two moments."""
+
+    def __new__(cls, text, reached, go_on):
+        slow = super().__new__(cls, text)
+        slow.reached, slow.go_on = reached, go_on
+        return slow
+
+    def encode(self, *args):
+        self.reached.set()
+        assert self.go_on.wait(10)
+        return super().encode(*args)
+
+
+def test_whoever_goes_on_while_the_pause_is_just_being_heeded_need_not_wait_a_minute(issue, lamp, settings):
+    settings.NEWSLETTER_CONNECTIONS = 1
+    readers(lamp, 2)
+    begin(issue)
+    claimed(issue, 1)  # by a connection that will notice in half a second that it was paused
+    sending.pause(issue, "")
+    sending.resume(issue)
+
+    assert work(issue) <= 2
+
+
+def test_one_letter_that_cannot_go_on_keeps_no_other_waiting(issue, lamp, watch, sink, run_jobs, monkeypatch):
+    sink.start()
+    readers(watch, 1)
+    broken, other = issue, make_issue(watch, sent_at=None)
+    Issue.objects.update(state=Issue.State.FREEZING)
+    freeze = sending.freezing.freeze
+    monkeypatch.setattr(sending.freezing, "freeze", lambda pk: 1 / 0 if pk == broken.pk else freeze(pk))
+
+    sending.keep_going()
+    run_jobs()
+
+    other.refresh_from_db()
+    assert other.state == "done"
