@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
 from civic.lib.errors import Refusal
+from civic.lib.forms import as_id
 from civic.lib.site import SiteSettings
 from newsletter import approving, linting, preview, visiting
 from newsletter.editions import edition_of
@@ -135,8 +136,7 @@ def visit_links(request: HttpRequest, issue: Issue) -> HttpResponse:
 
 @act
 def approve(request: HttpRequest, issue: Issue) -> None:
-    seen = request.POST.get("version", "")
-    approving.approve(issue.pk, request.user, version=int(seen) if seen.isdecimal() else 0)
+    approving.approve(issue.pk, request.user, version=as_id(request.POST.get("version", "")) or 0)
     messages.success(request, "Approved. Now say when it shall go out.")
 
 

@@ -5,16 +5,21 @@ from datetime import timedelta
 from threading import Event, Thread
 
 import pytest
+from django.core import mail
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
-from newsletter import ledger, sending
+from accounts.roles import Role
+from newsletter import ledger, links, sending, subscribing
+from newsletter.forms_newsroom import ScheduleForm
 from newsletter.ledger import Fenced, Ledger, Over
-from newsletter.models import Batch, Issue, Outcome, counts_of
+from newsletter.models import Batch, Issue, Outcome, Subscriber, Suppression, address_key, counts_of
 from newsletter.models.deliveries import State
 from newsletter.smtp import Line, Lost, Phase
+from tests.factories import make_member
 from tests.newsletter.conftest import *  # noqa: F403
-from tests.newsletter.factories import make_issue
+from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.test_sending import begin, claimed, readers, sink, work  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +202,101 @@ def test_one_letter_that_cannot_go_on_keeps_no_other_waiting(issue, lamp, watch,
 
     other.refresh_from_db()
     assert other.state == "done"
+
+
+# --- privacy and consent --------------------------------------------------------------------------
+
+SPELLINGS = ["ana@BÜCHER.example", "ana@xn--bcher-kva.example", "ana@bücher.example", "ana@b\uff55\u0308cher.example"]
+WIDE = [f"ana@{'example'[:at]}{chr(ord('example'[at]) + 0xFEE0)}{'example'[at + 1 :]}.org" for at in range(7)]
+
+
+def test_a_victim_is_not_flooded_in_spellings_that_all_lead_to_one_mailbox(lamp, sign_up, run_jobs):
+    """Wide letters and soft hyphens in a domain are gone on the wire: each spelling had an allowance of its own."""
+    for address in [*WIDE, "ana@exam\u00adple.org", "ana@example.org"]:
+        assert sign_up(address, lamp).status_code == 303
+        run_jobs()
+
+    assert [message.to for message in mail.outbox] == [["ana@example.org"]]
+
+
+def test_an_address_gets_one_letter_however_its_domain_is_written(lamp, sign_up, run_jobs):
+    for address in SPELLINGS:
+        sign_up(address, lamp)
+        run_jobs()
+
+    assert list(Subscriber.objects.values_list("email", flat=True)) == ["ana@bücher.example"]
+    assert {Subscriber.objects.at(address).get().email for address in SPELLINGS} == {"ana@bücher.example"}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_suppressed_address_stays_so_in_another_spelling(lamp, sign_up, run_jobs, spelling):
+    Suppression.objects.suppress(address_key("ana@bücher.example"), Suppression.Reason.COMPLAINED)
+
+    sign_up(spelling, lamp)
+    run_jobs()
+
+    assert (mail.outbox, Subscriber.objects.count()) == ([], 0)
+
+
+@pytest.mark.parametrize("address", ["\u212aate@example.org", "ana\u017f@example.org"])
+def test_letters_that_look_like_others_are_no_address(lamp, sign_up, address):
+    assert sign_up(address, lamp).status_code == 422
+
+
+ONE_CLICKS = {
+    "nothing": ("application/x-www-form-urlencoded", ""),
+    "another alphabet": ("application/x-www-form-urlencoded; charset=ISO-8859-1", "List-Unsubscribe=One-Click"),
+    "JSON": ("application/json", '{"List-Unsubscribe": "One-Click"}'),
+    "bytes": ("application/octet-stream", b"\0\xff"),
+    "an endless form": ("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click&x=" + "x" * 3_000_000),
+    "an endless text": ("text/plain", "x" * 3_000_000),
+    "thousands of fields": ("application/x-www-form-urlencoded", "&".join(f"x{at}=1" for at in range(2000))),
+    "a broken form": ("multipart/form-data", "--x"),
+}
+
+
+@pytest.mark.parametrize("how", ONE_CLICKS)
+@pytest.mark.parametrize("token", ["own", "used", "garbage"])
+def test_a_program_that_posts_to_a_leave_link_is_told_yes_whatever_it_sends(lamp, how, token):
+    ana = make_subscriber(lamp)
+    if token == "used":
+        subscribing.leave(ana, [lamp], wording="", page="", prefix=b"")
+    link = links.leave_url(ana, [lamp]).removeprefix("https://paper.example")
+    content_type, body = ONE_CLICKS[how]
+
+    answer = Client(enforce_csrf_checks=True).post(
+        link if token != "garbage" else "/newsletter/leave/garbage/", body, content_type=content_type
+    )
+
+    assert (answer.status_code, answer.content) == (200, b"You have left.\n")
+    assert ana.subscriptions.get().state == ("active" if token == "garbage" else "left")
+
+
+# --- nonsense typed in the newsroom ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["9" * 5000, "-1", "²", "\0"])
+def test_numbers_without_end_are_no_failure_of_ours(client_of, issue, lamp, typed):
+    editor = client_of(make_member(role=Role.NEWSLETTER_EDITOR))
+    draft = make_issue(lamp, sent_at=None)
+    begin(issue)
+
+    looks = [
+        editor.get("/newsroom/sending/", {"before": typed}),
+        editor.get(f"/newsroom/sending/{issue.pk}/readers/", {"after": typed}),
+        editor.post(f"/newsroom/sending/{issue.pk}/readers/", {"address": typed}),
+    ]
+    acts = [
+        editor.post(f"/newsroom/letters/{draft.pk}/approval/", {"version": typed}),
+        editor.post(f"/newsroom/sending/{issue.pk}/again/", {"reader": typed}),
+    ]
+
+    assert [answer.status_code for answer in looks + acts] == [200, 200, 200, 303, 303]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
+@pytest.mark.parametrize("at", ["9999-12-31T23:59", "0001-01-01T00:00", "3027-01-01T06:30"])
+def test_a_letter_is_given_no_time_at_the_ends_of_the_calendar(zone, at):
+    (error,) = ScheduleForm({"at": at}, zone=zone).errors["at"]
+
+    assert error.startswith("That moment is past" if at[0] == "0" else "That is many years away")
