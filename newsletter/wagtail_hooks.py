@@ -24,8 +24,8 @@ CADENCES_HELP = (
     "writes itself. Here you write one for those who want each of them, or for one of the other groups.</p>"
 )
 NOT_DELETED = (
-    "“{issue}” went out, or is about to. Who got it is kept with it, so it cannot be deleted. A letter to come "
-    "can be cancelled."
+    "“{issue}” went out, or is about to, or wrote itself. Who got it is kept with it, so it cannot be deleted. A "
+    "letter to come can be cancelled."
 )
 
 
@@ -71,7 +71,9 @@ class ChangeIssue(EditView):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         with transaction.atomic():
-            Issue.objects.locked(self.object.pk)  # whoever approves or saves at this moment comes before or after
+            # Whoever approves, takes back or saves at this moment comes before or after; and what is saved is the
+            # letter as it is now: one read before would bring back an approval that was taken back meanwhile.
+            self.object = Issue.objects.locked(self.object.pk)
             return super().post(request, *args, **kwargs)
 
     def get_success_url(self) -> str:
@@ -204,8 +206,8 @@ def keep_what_went_out(request: HttpRequest, objects) -> HttpResponse | None:
         if isinstance(issue, Issue) and not issue.can_be_deleted:
             messages.error(request, NOT_DELETED.format(issue=issue))
             return redirect(Issue.snippet_viewset.get_url_name("list"))
-        if isinstance(issue, Newsletter) and issue.issues.filter(sent_at__isnull=False).exists():
-            messages.error(request, f"Letters of “{issue}” have gone out and stand in its archive, so it stays.")
+        if isinstance(issue, Newsletter) and (why := issue.why_it_stays()):
+            messages.error(request, f"“{issue}” stays: {why}")
             return redirect(Newsletter.snippet_viewset.get_url_name("list"))
     return None
 

@@ -8,18 +8,36 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
-from newsletter import ledger, links, sending, subscribing
+from civic.lib.site import SiteSettings
+from newsletter import approving, ledger, links, linting, sending, subscribing
+from newsletter.errors import NotPossibleNow, NotReady
 from newsletter.forms_newsroom import ScheduleForm
 from newsletter.ledger import Fenced, Ledger, Over
-from newsletter.models import Batch, Issue, Outcome, Subscriber, Suppression, address_key, counts_of
+from newsletter.models import (
+    Batch,
+    ConsentEvent,
+    Delivery,
+    Issue,
+    Newsletter,
+    Outcome,
+    Pace,
+    Subscriber,
+    Suppression,
+    address_key,
+    counts_of,
+)
 from newsletter.models.deliveries import State
+from newsletter.models.issues import IssueQuerySet
 from newsletter.smtp import Line, Lost, Phase
+from tests.articles.factories import make_article
 from tests.factories import make_member
 from tests.newsletter.conftest import *  # noqa: F403
-from tests.newsletter.factories import make_issue, make_subscriber
+from tests.newsletter.factories import make_issue, make_newsletter, make_subscriber
+from tests.newsletter.test_newsroom import form
 from tests.newsletter.test_sending import begin, claimed, readers, sink, work  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -300,3 +318,129 @@ def test_a_letter_is_given_no_time_at_the_ends_of_the_calendar(zone, at):
     (error,) = ScheduleForm({"at": at}, zone=zone).errors["at"]
 
     assert error.startswith("That moment is past" if at[0] == "0" else "That is many years away")
+
+
+# --- what an editor can do wrong ------------------------------------------------------------------
+
+
+@pytest.fixture
+def lio():
+    return make_member(display_name="Lio", role=Role.NEWSLETTER_EDITOR)
+
+
+@pytest.fixture(autouse=True)
+def _site(db):
+    SiteSettings(zone="Europe/Berlin", postal_address="3 Corn Hall Passage", sender="lamp@paper.example").save()
+
+
+def gone_article() -> dict:
+    article = make_article()
+    article.unpublish()
+    return {"type": "item", "article": article.pk, "headline": "Gone", "text": "Said.", "url": "https://x.example/"}
+
+
+def due(issue: Issue, **fields) -> Issue:
+    Issue.objects.filter(pk=issue.pk).update(state="scheduled", scheduled_at=timezone.now(), **fields)
+    return issue
+
+
+@pytest.mark.parametrize(("is_automatic", "state"), [(False, "approved"), (True, "cancelled")])
+def test_a_letter_of_which_nothing_is_left_does_not_go_out_empty(lamp, issue, is_automatic, state):
+    readers(lamp, 1)
+    greeting = [{"type": "text", "paragraphs": ["Good morning. One story since yesterday."]}] if is_automatic else []
+    due(issue, blocks=[*greeting, gone_article()], is_automatic=is_automatic)
+
+    approving.start_what_is_due()
+
+    issue.refresh_from_db()
+    assert (issue.state, issue.scheduled_at, Delivery.objects.count()) == (state, None, 0)
+
+
+def test_nor_is_it_approved(lamp, lio):
+    issue = make_issue(lamp, sent_at=None, blocks=[gone_article()])
+
+    with pytest.raises(NotReady):
+        approving.approve(issue.pk, lio, version=1)
+    assert "would be empty" in " ".join(finding.words for finding in linting.lint(issue))
+
+
+def test_nobody_is_told_that_a_letter_was_put_off_which_then_goes_all_the_same(issue, lamp, monkeypatch):
+    """Between the look whether it is due and its start somebody gives it another day."""
+    readers(lamp, 1)
+    due(issue)
+    told = []
+
+    def put_off_and_start(found: Issue) -> None:
+        try:
+            approving.schedule(found.pk, timezone.now() + timedelta(days=1))
+            told.append("put off")
+        except NotPossibleNow:
+            told.append("too late")
+        sending.start(found)
+
+    monkeypatch.setattr(approving, "start", put_off_and_start)
+    approving.start_on_time(issue.pk)
+
+    issue.refresh_from_db()
+    assert (told, issue.state) == (["too late"], "sending")
+
+
+def test_what_wrote_itself_and_was_cancelled_does_not_write_itself_again_once_it_is_deleted(
+    client_of, lamp, issue, lio
+):
+    Issue.objects.filter(pk=issue.pk).update(state="cancelled", is_automatic=True)
+
+    client_of(lio).post(reverse(Issue.snippet_viewset.get_url_name("delete"), args=[issue.pk]))
+
+    assert Issue.objects.filter(pk=issue.pk).exists()
+
+
+def test_what_wrote_itself_is_not_taken_back(issue):
+    due(issue, is_automatic=True)
+
+    with pytest.raises(NotPossibleNow):
+        approving.take_back(issue.pk)
+
+
+def test_an_approval_that_is_taken_back_does_not_come_back_by_a_change_in_that_moment(
+    client_of, lamp, lio, monkeypatch
+):
+    draft = make_issue(lamp, sent_at=None, written_by=lio, changed_by=lio)
+    rosa = make_member(display_name="Rosa", role=Role.NEWSLETTER_EDITOR)
+    approving.approve(draft.pk, rosa, version=1)
+    locked = IssueQuerySet.locked
+
+    def taken_back_just_before(queryset, pk):
+        monkeypatch.setattr(IssueQuerySet, "locked", locked)
+        approving.take_back(pk)
+        return locked(queryset, pk)
+
+    monkeypatch.setattr(IssueQuerySet, "locked", taken_back_just_before)
+    edit = reverse(Issue.snippet_viewset.get_url_name("edit"), args=[draft.pk])
+    client_of(lio).post(edit, form(lamp, subject="Changed"))
+
+    draft.refresh_from_db()
+    assert (draft.subject, draft.state, draft.approved_by) == ("Changed", "draft", None)
+
+
+def test_a_newsletter_that_is_just_going_out_or_has_readers_is_not_deleted(client_of, lamp, watch, lio):
+    make_issue(lamp, sent_at=None, state="freezing")
+    make_subscriber(watch)
+    empty = make_newsletter("Nobody’s", slug="nobodys")
+
+    for newsletter in (lamp, watch, empty):
+        client_of(lio).post(reverse(Newsletter.snippet_viewset.get_url_name("delete"), args=[newsletter.pk]))
+
+    assert list(Newsletter.objects.order_by("pk")) == [lamp, watch]
+    assert ConsentEvent.objects.count() == 2
+
+
+def test_a_clock_that_is_set_back_does_not_hold_up_letters_by_an_hour(issue, lamp, settings):
+    settings.NEWSLETTER_PER_MINUTE = 600
+    Pace.objects.create(domain="", next_at=timezone.now() + timedelta(hours=1))
+    readers(lamp, 1)
+    begin(issue)
+
+    claim = claimed(issue, 1)
+
+    assert claim.again_in is None or claim.again_in < 3
