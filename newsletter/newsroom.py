@@ -3,12 +3,10 @@
 Below `/newsroom/letters/`. Everybody here may change issues; what else is asked of them, `newsletter.approving` says.
 """
 
-from collections.abc import Callable
 from functools import wraps
 from smtplib import SMTPException
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,22 +20,9 @@ from civic.lib.site import SiteSettings
 from newsletter import approving, linting, preview, visiting
 from newsletter.editions import edition_of
 from newsletter.forms_newsroom import ScheduleForm
+from newsletter.guarding import View, for_newsletter_editors
 from newsletter.models import Issue, Subscription
 from newsletter.slots import comes_twice
-
-View = Callable[..., HttpResponse]
-
-
-def for_newsletter_editors(view: View) -> View:
-    """Wagtail lets everybody in who works at the paper; letters are for those who may change them."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not request.user.has_perm("newsletter.change_issue"):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 def act(view: View) -> View:

@@ -7,12 +7,11 @@ leaves, and how it ended before the next one is in flight. Jobs are short, for a
 time; each defers the next one.
 """
 
-import json
 import logging
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -119,48 +118,25 @@ def _lock(issue: Issue) -> None:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an issue is. `speed`: letters a second of late. `domains`: the biggest, as (domain, counts by state)."""
+    """How far an issue is. `speed`: letters a second of late."""
 
     counts: dict[str, int]
     candidates: int
-    skipped: dict[str, int]
     speed: float
-    domains: list[tuple[str, dict[str, int]]] = field(default_factory=list)
-
-    @property
-    def over(self) -> int:
-        """Letters with which nothing will happen any more."""
-        return sum(self.counts.get(state, 0) for state in (State.SENT, State.FAILED, State.UNKNOWN, State.SKIPPED))
 
 
 SPEED_SECONDS = 10
 
 
-def progress(issue: Issue, *, domains: int = 0) -> Progress:
-    """Counted in this moment, in two queries; with that many `domains` in three, which take a second at a million."""
+def progress(issue: Issue) -> Progress:
+    """Counted in this moment, in three queries. Of domains and reasons `newsletter.figures` knows."""
     mailing = Mailing.objects.filter(issue=issue).first()
     if mailing is None:
-        return Progress({}, 0, {}, 0)
+        return Progress({}, 0, 0)
     since = timezone.now() - timedelta(seconds=SPEED_SECONDS)
     within = Outcome.objects.filter(issue=issue, delivery_id__gte=mailing.first_id, delivery_id__lte=mailing.last_id)
     speed = within.filter(state=State.SENT, at__gte=since).count() / SPEED_SECONDS
-    by_domain = _domains(mailing, domains) if domains else []
-    return Progress(counts_of(issue), mailing.candidates, mailing.skipped, speed, by_domain)
-
-
-def _domains(mailing: Mailing, most: int) -> list[tuple[str, dict[str, int]]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_DOMAINS, [mailing.first_id, mailing.last_id, mailing.issue_id, most])
-        return [(domain, json.loads(counts)) for domain, counts in cursor.fetchall()]
-
-
-_DOMAINS = """
-SELECT domain, jsonb_object_agg(state, number) FROM (
-    SELECT lower(split_part(address, '@', -1)) AS domain, coalesce(outcome.state, 'queued') AS state, count(*) AS number
-    FROM newsletter_delivery delivery LEFT JOIN newsletter_outcome outcome ON outcome.delivery_id = delivery.id
-    WHERE delivery.id BETWEEN %s AND %s AND delivery.issue_id = %s AND skipped = '' AND address <> '' GROUP BY 1, 2
-) counted GROUP BY domain ORDER BY sum(number) DESC, domain LIMIT %s
-"""
+    return Progress(counts_of(issue), mailing.candidates, speed)
 
 
 def _spread_again(issue: Issue) -> None:
@@ -340,7 +316,8 @@ class Sender:
     def _lost(self, batch_id: int, one: Waiting, lost: Lost, line: Line) -> None:
         """Before the dot, it surely did not go; after it, nobody can know."""
         if lost.may_have_gone:
-            self._is_over(batch_id, Over(one.delivery_id, State.UNKNOWN, None, str(lost)[:300], one.attempts + 1))
+            words = _words(Reply(0, str(lost)))
+            self._is_over(batch_id, Over(one.delivery_id, State.UNKNOWN, None, words, one.attempts + 1))
         else:
             self._put_off(batch_id, one, Reply(0, str(lost)), line)
 

@@ -2,45 +2,30 @@
 
 import csv
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import wraps
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
 
 from civic.lib.forms import as_id
 from newsletter import figures, readers, sending
 from newsletter.figures import Figures
+from newsletter.guarding import View, for_newsletter_editors
 from newsletter.models import Issue
 from newsletter.models.deliveries import State
 
 logger = logging.getLogger(__name__)
 
-View = Callable[..., HttpResponse]
 LETTERS = 20  # on a page
 _UNDER_WAY = (Issue.State.FREEZING, Issue.State.SENDING, Issue.State.PAUSED)
 _AGAIN = (Issue.State.SENDING, Issue.State.PAUSED, Issue.State.DONE)
 _BELOW = "newsletter/newsroom"
-
-
-def for_newsletter_editors(view: View) -> View:
-    """Wagtail lets everybody in who works at the paper; letters are for those who may change them."""
-
-    @never_cache
-    @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not request.user.has_perm("newsletter.change_issue"):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 def sees_addresses(request: HttpRequest) -> bool:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from civic.lib.site import SiteSettings
-from newsletter import approving, ledger, links, linting, sending, subscribing
+from newsletter import approving, jobs, ledger, links, linting, sending, subscribing
 from newsletter.errors import NotPossibleNow, NotReady
 from newsletter.forms_newsroom import ScheduleForm
 from newsletter.ledger import Fenced, Ledger, Over
@@ -34,7 +34,7 @@ from newsletter.models.deliveries import State
 from newsletter.models.issues import IssueQuerySet
 from newsletter.smtp import Line, Lost, Phase
 from tests.articles.factories import make_article
-from tests.factories import make_member
+from tests.factories import make_comment, make_member
 from tests.newsletter.conftest import *  # noqa: F403
 from tests.newsletter.factories import make_issue, make_newsletter, make_subscriber
 from tests.newsletter.test_newsroom import form
@@ -444,3 +444,48 @@ def test_a_clock_that_is_set_back_does_not_hold_up_letters_by_an_hour(issue, lam
     claim = claimed(issue, 1)
 
     assert claim.again_in is None or claim.again_in < 3
+
+
+# --- what readers type ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("feed", ["feed.xml", "atom.xml", "feed.json"])
+def test_a_sign_that_xml_cannot_write_breaks_no_feed(lamp, feed):
+    """Any reader could type one into a comment: every feed that had it was a 500 from then on."""
+    comment = make_comment(body="Read this \x0c and that \x1b[31m of the harbour.")
+    blocks = [{"type": "voice", "comment": comment.pk}]
+    make_issue(lamp, subject="The\x0b harbour", preheader="One vote\x08", blocks=blocks)
+
+    answer = Client(raise_request_exception=False).get(f"/newsletter/{lamp.slug}/{feed}")
+
+    assert (answer.status_code, b"of the harbour" in answer.content) == (200, True)
+
+
+def test_nor_that_of_its_discussion():
+    comment = make_comment(body="Read this \x0c and that.")
+
+    assert Client(raise_request_exception=False).get(f"/discuss/{comment.thread_id}/comments.xml").status_code == 200
+
+
+def test_a_line_break_in_a_name_becomes_no_header_and_stops_no_letter(lamp, run_jobs):
+    Newsletter.objects.update(name="The Lamp\nBcc: x@evil.example", sender_name="Lio\r\nBcc: y@evil.example")
+    ana = make_subscriber(lamp)
+
+    jobs.write_welcome(ana.pk, [lamp.pk])
+
+    message = mail.outbox[0].message()
+    assert (message["From"].partition("<")[0], message["Bcc"]) == ('"Lio Bcc: y@evil.example" ', None)
+
+
+def test_the_servers_words_about_an_unknown_letter_name_nobody(issue, lamp, sink, monkeypatch):
+    sink.start()
+    readers(lamp, 1)
+    begin(issue)
+
+    def lost(*_):
+        raise Lost(Phase.AFTER_DOT, "this is not SMTP: <reader@d0.example> has it, I think")
+
+    monkeypatch.setattr(Line, "deliver", lost)
+    work(issue)
+
+    assert Outcome.objects.get().reply == "this is not SMTP: <…@d0.example> has it, I think"
