@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import include, path, reverse
+from django.urls import URLPattern, include, path, reverse
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
@@ -13,10 +13,12 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
 
 from newsletter import deliverability_urls, newsroom_urls, wagtail_sending  # noqa: F401 - it registers itself
 from newsletter.forms_newsroom import IssueForm, NewsletterForm
+from newsletter.guarding import for_newsletter_editors
 from newsletter.models import Issue, Newsletter, Reward
 
 CADENCES_HELP = (
@@ -87,7 +89,19 @@ class ChangeIssue(EditView):
         ]
 
 
+class DeskChooser(SnippetChooserViewSet):
+    """Wagtail lets everybody who works at the paper choose from all there is. The subjects of letters to come are for
+    those who write them."""
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        patterns = super().get_urlpatterns()
+        for pattern in patterns:
+            pattern.callback = for_newsletter_editors(pattern.callback)
+        return patterns
+
+
 class Desk(SnippetViewSet):
+    chooser_viewset_class = DeskChooser
     search_backend_name = None
     copy_view_enabled = False
 

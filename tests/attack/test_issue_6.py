@@ -489,3 +489,15 @@ def test_the_servers_words_about_an_unknown_letter_name_nobody(issue, lamp, sink
     work(issue)
 
     assert Outcome.objects.get().reply == "this is not SMTP: <…@d0.example> has it, I think"
+
+
+@pytest.mark.parametrize("role", [Role.WRITER, Role.EDITOR])
+@pytest.mark.parametrize("below", ["", "results/", "chosen/{pk}/", "chosen-multiple/?id={pk}"])
+def test_the_subjects_of_letters_to_come_cannot_be_chosen_from_by_others(client_of, lamp, lio, role, below):
+    draft = make_issue(lamp, sent_at=None, subject="The mayor resigns")
+    address = f"/newsroom/snippets/choose/newsletter/issue/{below.format(pk=draft.pk)}"
+
+    by_others, by_editor = (client_of(one).get(address, follow=True) for one in (make_member(role=role), lio))
+
+    assert "mayor" not in by_others.content.decode()
+    assert "mayor" in by_editor.content.decode()
