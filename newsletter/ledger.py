@@ -87,10 +87,8 @@ class Ledger:
             if found is None:
                 return Claim()
             state, at, last, rests, held, stumbles = found
-            if state != Issue.State.SENDING:
+            if state != Issue.State.SENDING or held >= settings.NEWSLETTER_CONNECTIONS:
                 return Claim()
-            if held >= settings.NEWSLETTER_CONNECTIONS:
-                return Claim(again_in=1)  # whoever holds them may be about to stop, for a pause that is over by now
             if rests:
                 return Claim(again_in=rests)
             most, start = self.paces.room(cursor, most)

@@ -171,7 +171,11 @@ def send_some(issue_id: int, number: int) -> None:
     issue = Issue.objects.select_related("newsletter").filter(pk=issue_id, state=Issue.State.SENDING).first()
     if issue is None:
         return
-    again_in = Sender(issue).work(SLICE_SECONDS)
+    sender = Sender(issue)
+    again_in = sender.work(SLICE_SECONDS)
+    # Whoever went on meanwhile found this connection still in use; so its job ended, and this one has to go on.
+    if sender.heeded_a_pause and Issue.objects.filter(pk=issue_id, state=Issue.State.SENDING).exists():
+        again_in = 0
     if again_in is not None and again_in <= WAIT_SECONDS:
         go_on(issue_id, seconds=again_in, only=number)
 
@@ -205,6 +209,10 @@ class Sender:
         self.put_off = self.stumbles = 0  # in a row
         self._over: Over | None = None  # how the last letter ended, not yet written down
         self._looked, self._state = 0.0, issue.state
+
+    @property
+    def heeded_a_pause(self) -> bool:
+        return self._state != Issue.State.SENDING
 
     def work(self, seconds: float) -> float | None:
         """Sends for so long. Returns in how many seconds to go on, None when there is no need."""
@@ -406,7 +414,7 @@ class Sender:
         if time.monotonic() - self._looked > LOOK_SECONDS:
             self._looked = time.monotonic()
             self._state = Issue.objects.values_list("state", flat=True).get(pk=self.issue.pk)
-        return self._state != Issue.State.SENDING
+        return self.heeded_a_pause
 
 
 _COMMANDS = {

@@ -1,6 +1,7 @@
 """Attacks on newsletters: what a fresh reviewer found in issue 6, worst first."""
 # ruff: noqa: F811 - fixtures of other files, asked for by their names
 
+import time
 from datetime import timedelta
 from threading import Event, Thread
 
@@ -196,15 +197,33 @@ class _Slow(str):
         return super().encode(*args)
 
 
-def test_whoever_goes_on_while_the_pause_is_just_being_heeded_need_not_wait_a_minute(issue, lamp, settings):
+def test_whoever_goes_on_while_the_pause_is_just_being_heeded_need_not_wait_a_minute(
+    issue, lamp, sink, settings, run_jobs, monkeypatch
+):
     settings.NEWSLETTER_CONNECTIONS = 1
-    readers(lamp, 2)
+    sink.start()
+    readers(lamp, 4)
     begin(issue)
-    claimed(issue, 1)  # by a connection that will notice in half a second that it was paused
-    sending.pause(issue, "")
-    sending.resume(issue)
+    wait_for_go, end, at = Line.wait_for_go, Ledger.end, []
 
-    assert work(issue) <= 2
+    def paused_meanwhile(line):
+        if not at:
+            at.append(sending.pause(issue, ""))
+            time.sleep(sending.LOOK_SECONDS * 1.1)
+        wait_for_go(line)
+
+    def resumed_meanwhile(*args):
+        if len(at) == 1:
+            at.append(sending.resume(issue))
+            run_jobs()  # its job finds the only connection still in use
+        end(*args)
+
+    monkeypatch.setattr(Line, "wait_for_go", paused_meanwhile)
+    monkeypatch.setattr(Ledger, "end", resumed_meanwhile)
+    run_jobs()
+
+    issue.refresh_from_db()
+    assert (at, issue.state, len(sink.record())) == ([True, True], "done", 4)
 
 
 def test_one_letter_that_cannot_go_on_keeps_no_other_waiting(issue, lamp, watch, sink, run_jobs, monkeypatch):
