@@ -27,6 +27,7 @@ from newsletter.models import (
     Outcome,
     Pace,
     Subscriber,
+    Subscription,
     Suppression,
     address_key,
     counts_of,
@@ -278,6 +279,37 @@ def test_a_suppressed_address_stays_so_in_another_spelling(lamp, sign_up, run_jo
 @pytest.mark.parametrize("address", ["\u212aate@example.org", "ana\u017f@example.org"])
 def test_letters_that_look_like_others_are_no_address(lamp, sign_up, address):
     assert sign_up(address, lamp).status_code == 422
+
+
+def test_whoever_is_erased_while_the_readers_of_a_letter_are_being_chosen_leaves_no_address(issue, lamp):
+    """A freeze of a million takes seconds. An erasure in them does not see its rows, and left the address there."""
+    suppressed, erased, stays = make_subscriber(lamp), make_subscriber(lamp), make_subscriber(lamp)
+    Suppression.objects.suppress(bytes(suppressed.key), Suppression.Reason.BOUNCED)
+    begin(issue)
+    with connection.cursor() as cursor:  # what the transaction of an erasure does, which sees no deliveries
+        for table, column in (("subscription", "subscriber_id"), ("subscriber", "id")):
+            query = f"DELETE FROM newsletter_{table} WHERE {column} = ANY(%s)"  # noqa: S608
+            cursor.execute(query, [[suppressed.pk, erased.pk]])
+
+    jobs.forget()
+
+    assert list(issue.deliveries.order_by("pk").values_list("address", "subscriber")) == [
+        ("", None),
+        ("", None),
+        (stays.email, stays.pk),
+    ]
+    assert len(claimed(issue, 5).letters) == 1
+
+
+def test_whoever_pauses_during_a_send_gets_no_letter_claimed_afterwards(issue, lamp):
+    readers(lamp, 2)
+    begin(issue)
+    Subscription.objects.filter(pk=Subscription.objects.first().pk).update(
+        paused_until=timezone.now() + timedelta(days=7)
+    )
+
+    assert len(claimed(issue, 5).letters) == 1
+    assert Outcome.objects.get().reason == "paused"
 
 
 ONE_CLICKS = {
