@@ -34,7 +34,7 @@ from newsletter.models import (
 )
 from newsletter.models.deliveries import State
 from newsletter.models.issues import IssueQuerySet
-from newsletter.smtp import Line, Lost, Phase
+from newsletter.smtp import Envelope, Line, Lost, Phase, Refused, Reply, Server
 from tests.articles.factories import make_article
 from tests.factories import make_comment, make_member
 from tests.newsletter.conftest import *  # noqa: F403
@@ -552,3 +552,111 @@ def test_the_subjects_of_letters_to_come_cannot_be_chosen_from_by_others(client_
 
     assert "mayor" not in by_others.content.decode()
     assert "mayor" in by_editor.content.decode()
+
+
+# --- what no test would have noticed if it broke --------------------------------------------------
+
+
+def test_a_token_opens_its_own_page_and_no_other(lamp, watch):
+    ana = make_subscriber(lamp, watch)
+    make_subscriber(lamp, state=Subscription.State.PENDING, email="ben@example.org")
+    tokens = {
+        "leave": [links.leave_url(ana, [lamp]), links.leave_url(ana, [lamp, watch])],
+        "preferences": [links.preferences_url(ana)],
+        "confirm": [links.confirm_url(ana)],
+        "not-me": [links.not_me_url(ana)],
+        "report": [links.report_url(lamp.reward)],
+    }
+
+    opened = {
+        (page, purpose)
+        for page in tokens
+        for purpose, urls in tokens.items()
+        for url in urls
+        if Client().get(f"/newsletter/{page}/{url.split('/')[-2]}/").status_code == 200
+    }
+
+    assert opened == {(page, page) for page in tokens}
+
+
+def test_whoever_has_paused_is_left_out_of_a_freeze(issue, lamp):
+    ana, ben = readers(lamp, 2)
+    ana.subscriptions.update(paused_until=timezone.now() + timedelta(days=7))
+    ben.subscriptions.update(paused_until=timezone.now() - timedelta(days=7))
+
+    begin(issue)
+
+    assert counts_of(issue) == {"queued": 1, "skipped": 1}
+    assert issue.deliveries.get(skipped="").subscriber == ben
+
+
+def test_a_second_refusal_for_our_own_fault_is_about_that_reader_and_stops_no_others(issue, lamp, sink, monkeypatch):
+    sink.start()
+    first = readers(lamp, 3)[0]
+    begin(issue)
+    wait_for_go = Line.wait_for_go
+
+    def refuses_one(line):
+        asked = line.asked
+        wait_for_go(line)
+        if asked.recipient == first.email:
+            line.close()
+            raise Refused(Phase.RCPT, Reply(550, "5.7.1 Our policy does not allow letters from you"))
+
+    monkeypatch.setattr(Line, "wait_for_go", refuses_one)
+    work(issue)
+    paused = (issue.state, counts_of(issue))
+    sending.resume(issue)
+    work(issue)
+
+    assert paused == ("paused", {"queued": 3})
+    assert (issue.state, counts_of(issue)) == ("done", {"sent": 2, "failed": 1})
+    assert not Suppression.objects.exists()  # for our fault nobody is
+
+
+def test_turns_from_before_a_long_pause_do_not_come_all_at_once(issue, lamp):
+    readers(lamp, 2)
+    begin(issue)
+    claim = claimed(issue, 2)
+    long_ago = timezone.now() - timedelta(hours=2)
+    for minute, one in enumerate(claim.letters):
+        Ledger(issue).flies(claim.batch_id, None, Over(one.delivery_id, State.QUEUED, None, "", 0, 0))
+        Outcome.objects.filter(pk=one.delivery_id).update(not_before=long_ago + timedelta(minutes=minute))
+    Ledger(issue).end(claim.batch_id, [])
+    sending.pause(issue, "")
+
+    sending.resume(issue)
+
+    turns = list(Outcome.objects.order_by("pk").values_list("not_before", flat=True))
+    assert turns[1] - turns[0] == timedelta(minutes=1)
+    assert abs(turns[0] - timezone.now()) < timedelta(minutes=1)
+
+
+class Torn:
+    """A connection that takes so many bytes and then breaks."""
+
+    def __init__(self, takes: int) -> None:
+        self.takes = takes
+
+    def settimeout(self, seconds: float) -> None: ...
+
+    def close(self) -> None: ...
+
+    def send(self, what: bytes) -> int:
+        if not self.takes:
+            raise ConnectionResetError
+        taken = min(self.takes, len(what))
+        self.takes -= taken
+        return taken
+
+
+@pytest.mark.parametrize(("beyond_the_dot", "may_have_gone"), [(-1, False), (0, True), (5, True)])
+def test_a_connection_that_breaks_while_sending_knows_on_which_side_of_the_dot(beyond_the_dot, may_have_gone):
+    payload, following = b"Subject: x\r\n\r\nHello.\r\n", Envelope("b@paper.example", "ana@example.org")
+    line = Line(Torn(len(payload) + len(".\r\n") + beyond_the_dot), Server("localhost", 25))
+    line.offers = {"PIPELINING": ""}
+
+    with pytest.raises(Lost) as lost:
+        line.deliver(payload, following)
+
+    assert lost.value.may_have_gone == may_have_gone
