@@ -1,6 +1,8 @@
 """Attacks on newsletters: what a fresh reviewer found in issue 6, worst first."""
 # ruff: noqa: F811 - fixtures of other files, asked for by their names
 
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from threading import Event, Thread
@@ -14,7 +16,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from civic.lib.site import SiteSettings
-from newsletter import approving, jobs, ledger, links, linting, sending, subscribing
+from newsletter import approving, forgetting, holders, jobs, ledger, links, linting, returning, sending, subscribing
 from newsletter.errors import NotPossibleNow, NotReady
 from newsletter.forms_newsroom import ScheduleForm
 from newsletter.ledger import Fenced, Ledger, Over
@@ -40,6 +42,7 @@ from tests.factories import make_comment, make_member
 from tests.newsletter.conftest import *  # noqa: F403
 from tests.newsletter.factories import make_issue, make_newsletter, make_subscriber
 from tests.newsletter.test_newsroom import form
+from tests.newsletter.test_returning import bounce, make_delivery
 from tests.newsletter.test_sending import begin, claimed, readers, sink, work  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -660,3 +663,42 @@ def test_a_connection_that_breaks_while_sending_knows_on_which_side_of_the_dot(b
         line.deliver(payload, following)
 
     assert lost.value.may_have_gone == may_have_gone
+
+
+def test_a_bounce_that_comes_twice_does_not_undo_what_its_reader_did_in_between():
+    delivery = make_delivery()
+    returning.receive(bounce(delivery))
+    Suppression.objects.all().delete()  # confirmed anew: the mailbox was full of a mistake
+
+    returning.receive(bounce(delivery))
+
+    assert not Suppression.objects.exists()
+
+
+def test_what_an_erased_reader_once_agreed_to_outlives_a_stranger_who_typed_the_address(lamp, sign_up, run_jobs):
+    ana = make_subscriber(lamp, email="ana@example.org")
+    subscribing.erase(ana)
+    sign_up("ana@example.org", lamp)
+    run_jobs()
+
+    forgetting.forget_unconfirmed(timezone.now() + timedelta(seconds=1))
+
+    assert not Subscriber.objects.exists()
+    kinds = ConsentEvent.objects.order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["asked", "confirmed", "asked"]
+
+
+def test_a_process_that_was_killed_is_dead_before_anybody_has_asked_after_it():
+    """Its number stays until its parent asks: a zombie, which began when the process did."""
+    killed = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    try:
+        name = holders._name(killed.pid)
+        alive = holders.is_surely_dead(name)
+        killed.kill()
+        until = time.monotonic() + 10
+        while not (dead := holders.is_surely_dead(name)) and time.monotonic() < until:
+            time.sleep(0.01)
+    finally:
+        killed.wait()
+
+    assert (alive, dead) == (False, True)
