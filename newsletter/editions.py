@@ -63,7 +63,7 @@ def edition_of(issue: Issue) -> Edition:
         subject=" ".join(issue.subject.split()),  # a line break must not become a header
         html=re.sub(r"\n{2,}", "\n", html).strip() + "\n",
         text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
-        sender_name=issue.newsletter.sender_name or site.name,
+        sender_name=" ".join((issue.newsletter.sender_name or site.name).split()),
         left_out=now.left_out,
     )
 

@@ -61,6 +61,13 @@ def drawn(issue: Issue) -> Drawn:
     return drawn_each([issue])[0]
 
 
+def has_something_to_say(issue: Issue) -> bool:
+    """Whether anything of it may still be read. Of one that wrote itself the greeting alone, and a voice or two, do not
+    count: its first sentence promises stories. Two queries at most."""
+    blocks = drawn(issue).blocks
+    return any(block["type"] == "item" for block in blocks) if issue.is_automatic else bool(blocks)
+
+
 def drawn_each(issues: Iterable[Issue]) -> list[Drawn]:
     """The same for several letters, with two queries for all of them."""
     issues = list(issues)

@@ -5,6 +5,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -27,7 +28,8 @@ WINDOW = 1000  # ids of deliveries looked at in one statement
 
 
 class Fenced(Exception):
-    """Somebody else has taken this process for dead and ended its batch. Not a letter more."""
+    """The batch is not ours any more: somebody took this process for dead, or the database has crashed and may have
+    forgotten what we told it. Not a letter more."""
 
 
 class Waiting(NamedTuple):
@@ -112,7 +114,8 @@ class Ledger:
         """From now on this letter may have gone; and what became of the one before. Both in one statement.
 
         Committed without waiting for the disk: that survives the end of this process, and `recover` knows what to think
-        of it when the database has crashed. Raises `Fenced`.
+        of it when the database has crashed. Raises `Fenced`; then nothing was written but that a letter was sent, which
+        is true whoever has the batch by now. All else might undo what another process has done since.
         """
         flies = (delivery_id, LEASE_SECONDS, batch_id)
         if over is None:
@@ -121,7 +124,7 @@ class Ledger:
             statement = _SENT_AND_FLIES
             values = (over.delivery_id, self.issue.pk, over.code, over.reply, over.attempts, *flies)
         else:
-            statement, values = _OVER_AND_FLIES, (*self._over(over), *flies)
+            statement, values = _FLIES_AND_OVER, (*flies, *self._over(over))
         if not self._cursor.execute(statement, values, prepare=True).rowcount:
             raise Fenced
 
@@ -135,7 +138,7 @@ class Ledger:
             self._end(self._cursor, batch_id, unsent)
 
     def _end(self, cursor: psycopg.Cursor, batch_id: int, unsent: Sequence[int]) -> None:
-        if cursor.execute("DELETE FROM newsletter_batch WHERE id = %s", [batch_id]).rowcount and unsent:
+        if cursor.execute(_END, [batch_id]).rowcount and unsent:
             cursor.execute(_WAIT_AGAIN, {"issue": self.issue.pk, "ids": list(unsent)})
 
     def _choose(self, cursor: psycopg.Cursor, most: int, at: int, last: int) -> list[int]:
@@ -186,24 +189,26 @@ class Ledger:
     def abandon(self, batch_id: int, over: Over | None) -> None:
         """Ends a batch in the middle, as `recover` would: after something that nobody thought of."""
         if over:
-            self.flies(batch_id, None, over)
+            with suppress(Fenced):
+                self.flies(batch_id, None, over)
         with transaction.atomic():
             for batch in self._cursor.execute(f"{_BATCHES_HEAD} WHERE id = %s FOR UPDATE", [batch_id]).fetchall():
-                _give_up(self._cursor, *batch[:4], has_crashed=False)
+                _give_up(self._cursor, *batch[:4], has_crashed=batch[-1])
 
 
 def recover() -> list[int]:
-    """Ends the batches of dead processes. Returns the issues they were of.
+    """Ends the batches of dead processes, and all from before a crash of the database. Returns the issues they were of.
 
-    What was in flight is `unknown`; all the rest was surely not sent and waits again. If the database was started anew
-    since, its last moments may be lost, and then nothing of the batch is sure.
+    What was in flight is `unknown`; all the rest was surely not sent and waits again. If the database has crashed or
+    was started anew since, its last moments may be lost, and then nothing of the batch is sure; a process that still
+    has it in hand is fenced off.
     """
     issues = set()
     with transaction.atomic():
         cursor = _cursor()
         for batch in cursor.execute(_BATCHES).fetchall():
             batch_id, issue_id, ids, flying, holder, is_late, has_crashed = batch
-            if is_late or holders.is_surely_dead(holder):
+            if is_late or has_crashed or holders.is_surely_dead(holder):
                 _give_up(cursor, batch_id, issue_id, ids, flying, has_crashed=has_crashed)
                 issues.add(issue_id)
     return sorted(issues)
@@ -282,29 +287,37 @@ LEFT JOIN newsletter_suppression suppression ON suppression.key = subscriber.key
 ORDER BY delivery.id
 """
 
-_BEGIN = """
+# Another moment after each crash. When one of its processes is killed, by lack of memory perhaps, PostgreSQL loses what
+# was not yet on disk and goes on without a new start; but it empties its statistics then and says when that was.
+_SERVER_BEGAN = "greatest(pg_postmaster_start_time(), pg_stat_get_bgwriter_stat_reset_time())"
+
+_BEGIN = f"""
 INSERT INTO newsletter_batch (issue_id, ids, holder, server_began, until)
-VALUES (%(issue)s, %(ids)s, %(holder)s, pg_postmaster_start_time(), now() + make_interval(secs => %(lease)s))
+VALUES (%(issue)s, %(ids)s, %(holder)s, {_SERVER_BEGAN}, now() + make_interval(secs => %(lease)s))
 RETURNING id
-"""
+"""  # noqa: S608
+
+_END = f"DELETE FROM newsletter_batch WHERE id = %s AND server_began = {_SERVER_BEGAN}"  # noqa: S608
 
 _PUT = """
 INSERT INTO newsletter_outcome (delivery_id, issue_id, state, reason, code, reply, attempts, not_before, at)
-VALUES ({values}, clock_timestamp())
+SELECT {values}, clock_timestamp() {when}
 ON CONFLICT (delivery_id) DO UPDATE SET state = excluded.state, reason = excluded.reason, code = excluded.code,
     reply = excluded.reply, attempts = excluded.attempts, not_before = excluded.not_before, at = excluded.at
 """
-_OVER = _PUT.format(values="%s, %s, %s, %s, %s, %s, %s, now() + make_interval(secs => %s::float8)")
-_SENT = _PUT.format(values="%s, %s, 'sent', '', %s, %s, %s, NULL")
+_OVER_VALUES = "%s, %s, %s, %s, %s, %s, %s, now() + make_interval(secs => %s::float8)"
+_OVER = _PUT.format(values=_OVER_VALUES, when="")
+_SENT = _PUT.format(values="%s, %s, 'sent', '', %s, %s, %s, NULL", when="")
 
 # The setting holds for this one transaction, which is this statement: so a pooler in between does no harm.
-_FLIES = """
+_FLIES = f"""
 UPDATE newsletter_batch SET flying = %s, until = now() + make_interval(secs => %s)
-FROM set_config('synchronous_commit', 'off', true) WHERE id = %s
-"""
+FROM set_config('synchronous_commit', 'off', true) WHERE id = %s AND server_began = {_SERVER_BEGAN}
+"""  # noqa: S608
 
 _SENT_AND_FLIES = f"WITH over AS ({_SENT}) {_FLIES}"
-_OVER_AND_FLIES = f"WITH over AS ({_OVER}) {_FLIES}"
+_OVER_IF_OURS = _PUT.format(values=_OVER_VALUES, when="FROM ours")
+_FLIES_AND_OVER = f"WITH ours AS ({_FLIES} RETURNING id) {_OVER_IF_OURS}"
 
 _WAIT_AGAIN = """
 INSERT INTO newsletter_outcome (delivery_id, issue_id, state, not_before, at)
@@ -329,10 +342,10 @@ _DONE = """
 UPDATE newsletter_issue SET state = 'done', finished_at = now(), pause_reason = '' WHERE id = %s AND state = 'sending'
 """
 
-_BATCHES_HEAD = """
-SELECT id, issue_id, ids, flying, holder, until < now(), server_began <> pg_postmaster_start_time()
+_BATCHES_HEAD = f"""
+SELECT id, issue_id, ids, flying, holder, until < now(), server_began <> {_SERVER_BEGAN}
 FROM newsletter_batch
-"""
+"""  # noqa: S608
 _BATCHES = f"{_BATCHES_HEAD} FOR UPDATE SKIP LOCKED"
 
 # Must find nothing: a letter that is in no batch, waits for no time, and has no outcome. Looked up once, before an

@@ -19,7 +19,7 @@ from civic.lib.html import plain_text
 from civic.lib.site import SiteSettings
 from comments import quoting
 from newsletter.editions import CLIPPED_FROM, Edition, edition_of
-from newsletter.issues import Block, drawn
+from newsletter.issues import Block, drawn, has_something_to_say
 from newsletter.models import Issue
 
 SUBJECT_SHOWN = 70  # characters that a phone shows, more or less
@@ -72,6 +72,8 @@ def _about_words(issue: Issue) -> Iterable[Finding]:
         )
     if not issue.blocks:
         yield _must("There is nothing in the letter yet.")
+    elif not has_something_to_say(issue):
+        yield _must("Nothing of what is in the letter can be read on the site any more, so it would be empty.")
 
 
 def _about_the_sender() -> Iterable[Finding]:

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import include, path, reverse
+from django.urls import URLPattern, include, path, reverse
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
@@ -13,10 +13,12 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
 
 from newsletter import deliverability_urls, newsroom_urls, wagtail_sending  # noqa: F401 - it registers itself
 from newsletter.forms_newsroom import IssueForm, NewsletterForm
+from newsletter.guarding import for_newsletter_editors
 from newsletter.models import Issue, Newsletter, Reward
 
 CADENCES_HELP = (
@@ -24,8 +26,8 @@ CADENCES_HELP = (
     "writes itself. Here you write one for those who want each of them, or for one of the other groups.</p>"
 )
 NOT_DELETED = (
-    "“{issue}” went out, or is about to. Who got it is kept with it, so it cannot be deleted. A letter to come "
-    "can be cancelled."
+    "“{issue}” went out, or is about to, or wrote itself. Who got it is kept with it, so it cannot be deleted. A "
+    "letter to come can be cancelled."
 )
 
 
@@ -71,7 +73,9 @@ class ChangeIssue(EditView):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         with transaction.atomic():
-            Issue.objects.locked(self.object.pk)  # whoever approves or saves at this moment comes before or after
+            # Whoever approves, takes back or saves at this moment comes before or after; and what is saved is the
+            # letter as it is now: one read before would bring back an approval that was taken back meanwhile.
+            self.object = Issue.objects.locked(self.object.pk)
             return super().post(request, *args, **kwargs)
 
     def get_success_url(self) -> str:
@@ -85,7 +89,19 @@ class ChangeIssue(EditView):
         ]
 
 
+class DeskChooser(SnippetChooserViewSet):
+    """Wagtail lets everybody who works at the paper choose from all there is. The subjects of letters to come are for
+    those who write them."""
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        patterns = super().get_urlpatterns()
+        for pattern in patterns:
+            pattern.callback = for_newsletter_editors(pattern.callback)
+        return patterns
+
+
 class Desk(SnippetViewSet):
+    chooser_viewset_class = DeskChooser
     search_backend_name = None
     copy_view_enabled = False
 
@@ -204,8 +220,8 @@ def keep_what_went_out(request: HttpRequest, objects) -> HttpResponse | None:
         if isinstance(issue, Issue) and not issue.can_be_deleted:
             messages.error(request, NOT_DELETED.format(issue=issue))
             return redirect(Issue.snippet_viewset.get_url_name("list"))
-        if isinstance(issue, Newsletter) and issue.issues.filter(sent_at__isnull=False).exists():
-            messages.error(request, f"Letters of “{issue}” have gone out and stand in its archive, so it stays.")
+        if isinstance(issue, Newsletter) and (why := issue.why_it_stays()):
+            messages.error(request, f"“{issue}” stays: {why}")
             return redirect(Newsletter.snippet_viewset.get_url_name("list"))
     return None
 

@@ -171,8 +171,9 @@ class Issue(PreviewableMixin, models.Model):
 
     @property
     def can_be_deleted(self) -> bool:
-        """Nobody got it and nobody is about to."""
-        return self.sent_at is None and self.state in (self.State.DRAFT, self.State.CANCELLED)
+        """Nobody got it and nobody is about to. One that wrote itself holds its slot: were it gone, it would write
+        itself once more, and go out."""
+        return self.sent_at is None and not self.is_automatic and self.state in (self.State.DRAFT, self.State.CANCELLED)
 
     def was_written_by(self, member) -> bool:
         """Somebody else must read it before it goes out."""
