@@ -20,8 +20,13 @@ from newsletter.forms_newsroom import IssueForm, NewsletterForm
 from newsletter.models import Issue, Newsletter, Reward
 
 CADENCES_HELP = (
-    "<p>Letters for readers who chose to hear from us more seldom are made of what was published, where the newsletter "
-    "writes itself. Here you write one for those who want each of them, or for one of the other groups.</p>"
+    "<p>Whoever chose to hear from us more seldom gets one letter a week or a month that tells of those you write here. "
+    "It is made by itself. Where people write the newsletter, a letter for one of these groups alone takes its place in "
+    "that week or month.</p>"
+)
+RHYTHM_HELP = (
+    "<p>The day and the hour hold for newsletters that people write, too: then, whoever chose to hear more seldom gets "
+    "one letter that tells of what was written since the last. Nothing new: no letter.</p>"
 )
 NOT_DELETED = (
     "“{issue}” went out, or is about to. Who got it is kept with it, so it cannot be deleted. A letter to come "
@@ -145,6 +150,7 @@ class NewsletterDesk(Desk):
             FieldPanel("what"),
             MultiFieldPanel(
                 [
+                    HelpPanel(RHYTHM_HELP),
                     FieldPanel("rhythm"),
                     FieldRowPanel([FieldPanel("rhythm_at"), FieldPanel("rhythm_weekday")]),
                     FieldPanel("sections"),

@@ -303,7 +303,8 @@ def test_letters_that_say_the_same_again_are_not_listed_but_stand_at_their_addre
         assert f"<h1>{issue.subject}</h1>" in visitor_client.get(issue.get_absolute_url()).content.decode()
 
 
-def test_a_newsletter_that_only_comes_weekly_has_its_weekly_letters_listed(lamp, visitor_client):
+def test_a_newsletter_that_only_comes_weekly_has_its_weekly_letters_listed(visitor_client):
+    lamp = make_newsletter("The Morning Lamp", rhythm="day")
     make_issue(lamp, slot="2026-w48", subject="Weekly", cadence="week", is_automatic=True)
 
     assert "Weekly" in visitor_client.get(lamp.get_absolute_url()).content.decode()
