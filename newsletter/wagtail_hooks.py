@@ -20,8 +20,8 @@ from newsletter.forms_newsroom import IssueForm, NewsletterForm
 from newsletter.models import Issue, Newsletter, Reward
 
 CADENCES_HELP = (
-    "<p>Whoever chose to hear from us more seldom gets one letter a week or a month that tells of those you write here. "
-    "It is made by itself. Where people write the newsletter, a letter for one of these groups alone takes its place in "
+    "<p>Whoever chose to hear from us more seldom gets one letter a week or a month that tells of those you write. It "
+    "is made by itself. Where people write the newsletter, a letter for one of these groups alone takes its place in "
     "that week or month.</p>"
 )
 RHYTHM_HELP = (

@@ -168,6 +168,11 @@ class Issue(PreviewableMixin, models.Model):
         return self.sent_at is not None and timezone.localdate(self.sent_at) == timezone.localdate()
 
     @property
+    def was_stopped(self) -> bool:
+        """After its readers were chosen, whether or not a letter had left."""
+        return self.sent_at is not None and self.state == self.State.CANCELLED
+
+    @property
     def goes_at(self) -> datetime:
         """When it went out, or will; now, where nobody has said."""
         return self.sent_at or self.scheduled_at or timezone.now()
