@@ -89,6 +89,7 @@ def issue_page(
             "advice": [finding for finding in findings if not finding.blocks],
             "kilobytes": max(1, edition_of(issue).html_bytes // 1024),
             "before_it_goes": before_it_goes,
+            "is_on_the_web": issue.has_begun and Issue.objects.readable().filter(pk=issue.pk).exists(),
             "is_own": issue.was_written_by(request.user),
             "form": form or ScheduleForm(zone=zone, initial={"at": issue.scheduled_at}),
             "now": timezone.localtime(),

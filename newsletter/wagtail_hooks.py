@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path, reverse
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
@@ -47,6 +48,14 @@ def page_of(issue: Issue) -> str:
 def when_of(issue: Issue):
     """When it went out, or will."""
     return issue.sent_at or issue.scheduled_at
+
+
+def state_of(issue: Issue) -> str:
+    """Its state, and the way to how far it is where it has begun to go out."""
+    words = issue.get_state_display()
+    if not issue.has_begun:
+        return words
+    return format_html('<a href="{}">{}</a>', reverse("newsletter_sending_letter", args=[issue.pk]), words)
 
 
 def writer_of(issue: Issue) -> str:
@@ -106,7 +115,7 @@ class IssueDesk(Desk):
         "subject",
         "newsletter",
         Column("cadence", label="For those who want", accessor="get_cadence_display"),
-        Column("state", label="State", accessor="get_state_display", sort_key="state"),
+        Column("state", label="State", accessor=state_of, sort_key="state"),
         Column("by", label="Written by", accessor=writer_of),
         DateColumn("when", label="Goes out", accessor=when_of),
     ]

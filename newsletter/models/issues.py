@@ -168,6 +168,11 @@ class Issue(PreviewableMixin, models.Model):
         return self.sent_at is not None and timezone.localdate(self.sent_at) == timezone.localdate()
 
     @property
+    def has_begun(self) -> bool:
+        """Its readers are being chosen, or were: there is progress to be seen."""
+        return self.sent_at is not None or self.state == self.State.FREEZING
+
+    @property
     def was_stopped(self) -> bool:
         """After its readers were chosen, whether or not a letter had left."""
         return self.sent_at is not None and self.state == self.State.CANCELLED
