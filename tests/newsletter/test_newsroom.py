@@ -44,6 +44,7 @@ def rosa():
 
 @pytest.fixture
 def draft(lamp, lio):
+    make_article(slug="homes")  # to which a link in it leads
     return make_issue(lamp, sent_at=None, written_by=lio, changed_by=lio, blocks=BLOCKS)
 
 
