@@ -197,9 +197,9 @@ def _roundup(digest: Digest, letters: list[Issue]) -> Words:
     return Words(subject, shortened(" · ".join(one.subject for one in letters[1:3]), PREHEADER_LENGTH), blocks)
 
 
-def _entries(digest: Digest, letters: list[Issue]) -> list[Block]:
+def _entries(digest: Digest, letters: list[Issue], kicker: str = "") -> list[Block]:
     at_most = digest.newsletter.articles_at_most
-    entries = roundups.blocks_for(letters[:at_most])
+    entries = roundups.blocks_for(letters[:at_most], kicker)
     if len(letters) > at_most:
         url = settings.SITE_URL + digest.newsletter.get_absolute_url()
         entries.append({"type": "button", "label": f"All {len(letters)} letters", "url": url})
@@ -249,7 +249,7 @@ def blocks_for(digest: Digest, found: list[Article], letters: list[Issue]) -> li
     closing = []
     if len(found) > len(shown):
         closing = [{"type": "button", "label": f"All {len(found)} stories", "url": f"{settings.SITE_URL}/archive/"}]
-    return [opening, *items, *_entries(digest, letters), *voices, *closing]
+    return [opening, *items, *_entries(digest, letters, "Our letter of "), *voices, *closing]
 
 
 def best_comments(digest: Digest) -> list[int]:

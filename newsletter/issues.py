@@ -132,10 +132,13 @@ def _drawn(
     return Drawn(blocks=_in_groups(shown), left_out=tuple(dict.fromkeys(left_out)))
 
 
+_WITHIN_QUOTES = str.maketrans("“”", "‘’")  # the words stand in quotation marks of ours
+
+
 def _voice(block: Block, quotation: quoting.Quotation) -> Block:
     return {
         **block,
-        "text": quotation.text,
+        "text": quotation.text.translate(_WITHIN_QUOTES),
         "by": quotation.name,
         "on": f"“{quotation.title}”",
         "url": settings.SITE_URL + quotation.url,

@@ -42,10 +42,19 @@ def last_by_hand(newsletter: Newsletter, cadence: str, until: datetime) -> datet
     return written.aggregate(at=Max("sent_at"))["at"]
 
 
-def blocks_for(letters: list[Issue]) -> list[Block]:
-    """An entry for each of these letters. Two queries at most, whatever is in them."""
+def blocks_for(letters: list[Issue], kicker: str = "") -> list[Block]:
+    """An entry for each of these letters, the newest large and with its picture; `kicker` goes before the days. Two
+    queries at most, whatever is in them."""
     now = drawn_each(letters)
-    return [_entry(letter, shown.blocks) for letter, shown in zip(letters, now, strict=True)]
+    entries = [_entry(letter, shown.blocks, kicker) for letter, shown in zip(letters, now, strict=True)]
+    if entries and not kicker:
+        entries[0] |= {"lead": True, **_first_picture(now[0].blocks)}
+    return entries
+
+
+def _first_picture(blocks: list[Block]) -> Block:
+    shown = [block for block in blocks if block.get("picture") and (block.get("lead") or block["type"] == "picture")]
+    return {name: value for name, value in shown[0].items() if name.startswith("picture")} if shown else {}
 
 
 def whole(letter: Issue) -> list[Block]:
@@ -63,12 +72,12 @@ def _by_hand(newsletter: Newsletter) -> QuerySet[Issue]:
     return Issue.objects.listed().filter(newsletter=newsletter, is_automatic=False)
 
 
-def _entry(letter: Issue, blocks: list[Block]) -> Block:
+def _entry(letter: Issue, blocks: list[Block], kicker: str) -> Block:
     return {
         "type": "item",
         "letter": letter.pk,
         "is_entry": True,
-        "kicker": day_of(letter),
+        "kicker": kicker + day_of(letter),
         "headline": letter.subject,
         "text": letter.preheader or _first_words(blocks),
         "url": settings.SITE_URL + letter.get_absolute_url(),

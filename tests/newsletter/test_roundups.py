@@ -92,6 +92,18 @@ def test_of_several_letters_a_weekly_reader_gets_day_subject_first_words_and_the
     assert f"Read this letter:\n{other['url']}" in edition_of(issue).text
 
 
+def test_the_newest_letter_of_a_roundup_leads_with_its_picture(watch):
+    reader_of(watch)
+    picture = {"picture": "https://paper.example/a.jpg", "picture_alt": "A bridge", "picture_width": 536}
+    wrote(watch, at(2026, 11, 24, 7), blocks=[{"type": "picture", **picture}])
+    newest = [{"type": "item", "headline": "Open", "text": "Again.", "lead": True, **picture}]
+    wrote(watch, at(2026, 11, 25, 7), blocks=newest)
+
+    entries = [block for block in drawn(roundup_of(watch)).blocks if block.get("is_entry")]
+
+    assert [(block.get("lead"), block.get("picture_alt")) for block in entries] == [(True, "A bridge"), (None, None)]
+
+
 def test_the_only_letter_of_a_week_is_told_whole_with_the_day_on_which_it_was_written(watch):
     reader_of(watch)
     comment = make_comment(body="Who reads the log?")
@@ -101,7 +113,7 @@ def test_the_only_letter_of_a_week_is_told_whole_with_the_day_on_which_it_was_wr
     issue = roundup_of(watch)
 
     assert issue.subject == "By one vote"
-    text = edition_of(issue).text
+    text = " ".join(edition_of(issue).text.split())
     assert "One letter went out since 21 November, on Tuesday, 24 November. Here it is." in text
     assert "They sat until midnight." in text
     assert "Who reads the log?" in text
