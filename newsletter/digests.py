@@ -100,7 +100,7 @@ def _digest(newsletter: Newsletter, cadence: str, slot: Slot, zone: str) -> Dige
     people write: a letter of theirs for just these readers counts as one that told of all."""
     told = newsletter.issues.filter(cadence=cadence, is_automatic=True, covers_until__lt=slot.at)
     went = told.exclude(state=Issue.State.CANCELLED).aggregate(until=Max("covers_until"))["until"]
-    # What was cancelled has been told to nobody.
+    # What was cancelled has been told to nobody or to few, who rather read it twice than all others never.
     lost = told.filter(state=Issue.State.CANCELLED).aggregate(since=Min("covers_since"))["since"]
     if not newsletter.rhythm and (wrote := roundups.last_by_hand(newsletter, cadence, slot.at)):
         went = max(went or wrote, wrote)

@@ -20,8 +20,8 @@ def freeze(issue_id: int) -> Mailing | None:
     """Writes a delivery for each subscription of the issue's newsletter and cadence, queued or skipped with a reason.
 
     Returns what was counted, the same again when it had been frozen before, None when it is not to be sent. From here
-    on the issue is sending. A roundup leaves out whoever got all of its letters one by one and has chosen another
-    rhythm since: nothing in it would be new to them. Ten to seventeen seconds for a million readers, in one
+    on the issue is sending. A letter of a week or a month leaves out whoever got all of it one by one and has chosen
+    another rhythm since: nothing in it would be new to them. Ten to seventeen seconds for a million readers, in one
     transaction. Raises `Miscounted`.
     """
     with transaction.atomic():

@@ -102,7 +102,28 @@ def shortened(words: str, length: int) -> str:
 
 
 def told_in(issue: Issue) -> list[int]:
-    """The letters of which a roundup is made; nothing for a letter that tells of anything else."""
-    if not issue.is_automatic or any(block.get("article") and not block.get("letter") for block in issue.blocks):
+    """The letters in which all that an automatic letter tells of went out before, one by one; nothing where something
+    in it is new. One query, none for readers of each."""
+    if not issue.is_automatic or issue.cadence == Cadence.EACH or issue.covers_since is None:
         return []
-    return sorted({block["letter"] for block in issue.blocks if block.get("letter")})
+    letters = {block["letter"] for block in issue.blocks if block.get("letter")}
+    articles = {block["article"] for block in issue.blocks if block.get("article") and not block.get("letter")}
+    digests = _digests_of_each(issue) if articles else {}
+    told = {pk for pk, others in digests.items() if articles & others}
+    if articles - set().union(*digests.values()):
+        return []
+    return sorted(letters | told)
+
+
+def _digests_of_each(issue: Issue) -> dict[int, set[int]]:
+    """The articles in letters of the same time that wrote themselves for readers of each."""
+    found = issue.newsletter.issues.listed().filter(
+        is_automatic=True,
+        cadence=Cadence.EACH,
+        covers_until__gt=issue.covers_since,
+        covers_until__lte=issue.covers_until,
+    )
+    return {
+        pk: {block["article"] for block in blocks if block.get("article")}
+        for pk, blocks in found.values_list("pk", "blocks")
+    }

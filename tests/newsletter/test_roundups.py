@@ -362,6 +362,25 @@ def test_who_chose_weekly_in_the_middle_of_a_week_gets_the_roundup_for_what_they
     assert told(issue) == ["New", "Had"]  # the one they had is a line and a link, never the whole letter again
 
 
+@pytest.mark.parametrize("is_something_new", [True, False])
+def test_who_had_every_story_of_a_week_in_the_letters_of_its_days_is_not_told_of_it_again(is_something_new):
+    with time_machine.travel(at(2026, 11, 20, 12)):
+        lamp = make_newsletter("The Morning Lamp", rhythm="weekday")
+    changed, weekly = reader_of(lamp, "each"), reader_of(lamp, "week")
+    for day in (24, 26):
+        make_article(published_at=at(2026, 11, day - 1, 9))
+        (daily,) = digests.make_digests_of(lamp.pk, at(2026, 11, day, 6, 30))
+        goes_out(daily, now=at(2026, 11, day, 6, 31))
+    chooses(changed, lamp, "week")
+    if is_something_new:
+        make_article(published_at=at(2026, 11, 27, 9))
+
+    issue = roundup_of(lamp)
+
+    got = [changed.email, weekly.email] if is_something_new else [weekly.email]
+    assert goes_out(issue, now=SATURDAY) == got
+
+
 def test_who_goes_back_to_each_gets_every_letter_from_then_on_and_no_roundup(watch):
     changed = reader_of(watch, "week")
     goes_out(make_issue(watch), now=at(2026, 11, 24, 7))
