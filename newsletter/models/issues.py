@@ -169,8 +169,8 @@ class Issue(PreviewableMixin, models.Model):
 
     @property
     def has_begun(self) -> bool:
-        """Its readers are being chosen, or were: there is progress to be seen."""
-        return self.sent_at is not None or self.state == self.State.FREEZING
+        """Its readers are being chosen, or were: there is progress to be seen. Not of what was only put on record."""
+        return self.frozen_at is not None or self.state == self.State.FREEZING
 
     @property
     def was_stopped(self) -> bool:

@@ -229,6 +229,15 @@ def test_a_letter_is_looked_at_in_the_newsrooms_frame_only_and_has_no_way_to_lea
     assert "/newsletter/leave/" not in body
 
 
+def test_it_says_who_gets_it_and_who_hears_of_it_later(client_of, draft, lio, lamp):
+    for cadence in ("each", "each", "week", "month"):
+        make_subscriber(lamp).subscriptions.update(cadence=cadence)
+
+    seen = client_of(lio).get(page(draft)).content.decode()
+
+    assert "2 readers who chose “each letter”; 2 more hear of it in their next letter" in seen
+
+
 def test_there_are_no_other_ways_to_look_at_it(client_of, draft, lio):
     assert client_of(lio).get(page(draft, "shown/nothing")).status_code == 404
 
