@@ -14,7 +14,8 @@ of its slot, so that a week has one letter.
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from civic.lib.html import plain_text
@@ -37,9 +38,15 @@ def letters_between(newsletter: Newsletter, cadence: str, since: datetime, until
 
 
 def last_by_hand(newsletter: Newsletter, cadence: str, until: datetime) -> datetime | None:
-    """When the last letter went out that somebody wrote for readers of this cadence alone. One query."""
-    written = _by_hand(newsletter).filter(cadence=cadence, sent_at__lte=until)
-    return written.aggregate(at=Max("sent_at"))["at"]
+    """When the last letter was to go out that somebody wrote for readers of this cadence alone, be it that it is only
+    just beginning to. One query."""
+    never = (Issue.State.DRAFT, Issue.State.APPROVED, Issue.State.CANCELLED)
+    written = newsletter.issues.filter(is_automatic=False, cadence=cadence).exclude(state__in=never)
+    return written.aggregate(at=Max(Coalesce("scheduled_at", "sent_at"), filter=_by(until)))["at"]
+
+
+def _by(until: datetime) -> Q:
+    return Q(scheduled_at__lte=until) | Q(scheduled_at__isnull=True, sent_at__lte=until)
 
 
 def blocks_for(letters: list[Issue], kicker: str = "") -> list[Block]:

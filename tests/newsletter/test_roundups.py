@@ -265,6 +265,22 @@ def test_a_letter_written_for_weekly_readers_is_that_of_their_week_and_the_next_
     assert told(roundup_of(watch, SATURDAY + timedelta(days=7))) == ["Next week", "After"]
 
 
+def test_a_letter_for_weekly_readers_that_begins_at_the_very_moment_is_that_of_this_week_and_not_of_the_next(watch):
+    reader_of(watch)
+    wrote(watch, at(2026, 11, 25, 7), subject="Before")
+    by_hand = wrote(watch, SATURDAY, subject="The week by hand", cadence="week")
+    Issue.objects.filter(pk=by_hand.pk).update(state="scheduled", scheduled_at=SATURDAY, sent_at=None)
+    assert made(watch, SATURDAY) == []
+
+    started = SATURDAY + timedelta(seconds=3)
+    Issue.objects.filter(pk=by_hand.pk).update(state="done", sent_at=started)
+    wrote(watch, at(2026, 12, 1, 7), subject="Next week")
+    wrote(watch, at(2026, 12, 2, 7), subject="Also next week")
+
+    assert made(watch, SATURDAY + timedelta(hours=1)) == []
+    assert told(roundup_of(watch, SATURDAY + timedelta(days=7))) == ["Also next week", "Next week"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_schedulers_and_two_workers_send_one_roundup_to_each_reader(run_jobs):
     SiteSettings(zone=BERLIN).save()
