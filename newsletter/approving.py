@@ -15,7 +15,6 @@ from accounts.models import User
 from civic.lib.jobs import every, one_by_one, task
 from newsletter import linting
 from newsletter.errors import NeedsSomebodyElse, NotPossibleNow, NotReady
-from newsletter.issues import has_news
 from newsletter.models import Issue
 
 logger = logging.getLogger(__name__)
@@ -100,12 +99,7 @@ def start_what_is_due() -> None:
 
 
 def start(issue: Issue) -> None:
-    """The one place where letters are handed over to be sent. Harmless twice, as `sending.start` is. A letter that
-    wrote itself, and of which all was taken down since, does not go out."""
+    """The one place where letters are handed over to be sent. Harmless twice, as `sending.start` is."""
     from newsletter import sending
 
-    if issue.is_automatic and not has_news(issue):
-        if Issue.objects.due(timezone.now()).filter(pk=issue.pk).update(state=State.CANCELLED):
-            logger.info("issue %s has nothing left to tell", issue.pk)
-        return
     sending.start(issue)

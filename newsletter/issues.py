@@ -74,11 +74,6 @@ def drawn_each(issues: Iterable[Issue]) -> list[Drawn]:
     return [_drawn(issue.blocks, articles, voices, letters) for issue in issues]
 
 
-def has_news(issue: Issue) -> bool:
-    """Whether of what it tells anything is left, besides the words around it. Two queries, three for a roundup."""
-    return any(block["type"] in ("item", "voice") or block.get("letter") for block in drawn(issue).blocks)
-
-
 def stands(issue: Issue) -> tuple:
     """A mark of all that could change in a letter by itself: equal as long as `drawn` gives the same. Two queries, none
     for a letter without articles and comments, three for a roundup.

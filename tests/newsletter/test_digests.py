@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -300,23 +299,6 @@ def test_an_article_that_was_taken_down_is_not_told_of(daily, started):
     story(at(2026, 11, 23, 13)).unpublish()
 
     assert made(daily, TUESDAY_SLOT) == []
-
-
-def test_a_letter_of_which_all_was_taken_down_before_it_began_does_not_go_out(daily, run_jobs):
-    reader_of(daily)
-    gone, stays = story(at(2026, 11, 23, 13)), story(at(2026, 11, 24, 13))
-    with time_machine.travel(TUESDAY_SLOT):
-        (empty,) = digests.make_digests_of(daily.pk)
-        gone.unpublish()
-        run_jobs()
-    with time_machine.travel(at(2026, 11, 25, 6, 30)):
-        (other,) = digests.make_digests_of(daily.pk)
-        run_jobs()
-
-    empty.refresh_from_db()
-    assert (empty.state, empty.sent_at) == ("cancelled", None)
-    assert headlines(other) == [stays.headline]
-    assert [message.message()["Subject"] for message in mail.outbox] == [other.subject]
 
 
 def test_the_best_comments_of_the_time_stand_in_it_picked_ones_first(daily, started):

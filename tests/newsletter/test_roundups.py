@@ -121,6 +121,18 @@ def test_the_only_letter_of_a_week_is_told_whole_with_the_day_on_which_it_was_wr
     assert "Who reads the log?" not in edition_of(issue).text
 
 
+def test_the_only_letter_of_a_week_goes_out_though_it_has_words_alone_and_no_story(watch, run_jobs):
+    reader = reader_of(watch)
+    wrote(watch, at(2026, 11, 24, 7), subject="By one vote", preheader="")
+
+    with time_machine.travel(SATURDAY):
+        digests.make_digests()
+        run_jobs()
+
+    (letter,) = mail.outbox
+    assert (letter.to, letter.message()["Subject"]) == ([reader.email], "By one vote")
+
+
 def test_a_letter_that_begins_with_articles_is_told_of_by_their_headlines(watch):
     reader_of(watch)
     items = [{"type": "item", "headline": f"Story {n}", "text": "Said."} for n in range(5)]
