@@ -62,7 +62,7 @@ class NewsletterForm(WagtailAdminModelForm):
         label="Readers may choose",
         choices=Cadence.choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text=Newsletter._meta.get_field("cadences").help_text,
+        help_text="All but each letter are made by themselves, of what was published or of the letters that you wrote.",
     )
 
     def clean(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from newsletter import approving, linting, preview, visiting
 from newsletter.editions import edition_of
 from newsletter.forms_newsroom import ScheduleForm
 from newsletter.guarding import View, for_newsletter_editors
-from newsletter.models import Issue, Subscription
+from newsletter.models import Cadence, Issue, Subscription
 from newsletter.slots import comes_twice
 
 
@@ -70,11 +70,13 @@ def issue_page(
             "newsletter": issue.newsletter,
             "zone": zone,
             "readers": readers.count(),
+            "later": 0 if issue.is_automatic else _readers_later(issue),
             "findings": findings,
             "must_be_mended": [finding for finding in findings if finding.blocks],
             "advice": [finding for finding in findings if not finding.blocks],
             "kilobytes": max(1, edition_of(issue).html_bytes // 1024),
             "before_it_goes": before_it_goes,
+            "is_on_the_web": issue.sent_at is not None and Issue.objects.readable().filter(pk=issue.pk).exists(),
             "is_own": issue.was_written_by(request.user),
             "form": form or ScheduleForm(zone=zone, initial={"at": issue.scheduled_at}),
             "now": timezone.localtime(),
@@ -155,6 +157,13 @@ def take_back(request: HttpRequest, issue: Issue) -> HttpResponse:
 def cancel(request: HttpRequest, issue: Issue) -> None:
     approving.cancel(issue.pk)
     messages.success(request, "Cancelled. This letter will not go out.")
+
+
+def _readers_later(issue: Issue) -> int:
+    """How many want letters more seldom: see `newsletter.roundups`."""
+    more_seldom = Cadence.values[Cadence.values.index(issue.cadence) + 1 :]
+    rows = Subscription.objects.active().filter(newsletter=issue.newsletter, cadence__in=more_seldom)
+    return rows.count()
 
 
 def _with_people(pk: int) -> Issue:

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, include, path, reverse
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
@@ -22,8 +23,13 @@ from newsletter.guarding import for_newsletter_editors
 from newsletter.models import Issue, Newsletter, Reward
 
 CADENCES_HELP = (
-    "<p>Letters for readers who chose to hear from us more seldom are made of what was published, where the newsletter "
-    "writes itself. Here you write one for those who want each of them, or for one of the other groups.</p>"
+    "<p>Whoever chose to hear from us more seldom gets one letter a week or a month that tells of those you write. It "
+    "is made by itself. Where people write the newsletter, a letter for one of these groups alone takes its place in "
+    "that week or month.</p>"
+)
+RHYTHM_HELP = (
+    "<p>The day and the hour hold for newsletters that people write, too: then, whoever chose to hear more seldom gets "
+    "one letter that tells of what was written since the last. Nothing new: no letter.</p>"
 )
 NOT_DELETED = (
     "“{issue}” went out, or is about to, or wrote itself. Who got it is kept with it, so it cannot be deleted. A "
@@ -44,6 +50,14 @@ def page_of(issue: Issue) -> str:
 def when_of(issue: Issue):
     """When it went out, or will."""
     return issue.sent_at or issue.scheduled_at
+
+
+def state_of(issue: Issue) -> str:
+    """Its state, and the way to how far it is where it has begun to go out."""
+    words = issue.get_state_display()
+    if not issue.has_begun:
+        return words
+    return format_html('<a href="{}">{}</a>', reverse("newsletter_sending_letter", args=[issue.pk]), words)
 
 
 def writer_of(issue: Issue) -> str:
@@ -117,7 +131,7 @@ class IssueDesk(Desk):
         "subject",
         "newsletter",
         Column("cadence", label="For those who want", accessor="get_cadence_display"),
-        Column("state", label="State", accessor="get_state_display", sort_key="state"),
+        Column("state", label="State", accessor=state_of, sort_key="state"),
         Column("by", label="Written by", accessor=writer_of),
         DateColumn("when", label="Goes out", accessor=when_of),
     ]
@@ -161,6 +175,7 @@ class NewsletterDesk(Desk):
             FieldPanel("what"),
             MultiFieldPanel(
                 [
+                    HelpPanel(RHYTHM_HELP),
                     FieldPanel("rhythm"),
                     FieldRowPanel([FieldPanel("rhythm_at"), FieldPanel("rhythm_weekday")]),
                     FieldPanel("sections"),

@@ -44,6 +44,7 @@ def rosa():
 
 @pytest.fixture
 def draft(lamp, lio):
+    make_article(slug="homes")  # to which a link in it leads
     return make_issue(lamp, sent_at=None, written_by=lio, changed_by=lio, blocks=BLOCKS)
 
 
@@ -226,6 +227,15 @@ def test_a_letter_is_looked_at_in_the_newsrooms_frame_only_and_has_no_way_to_lea
     assert "Homes above the shops" in body
     assert [mark for mark in MARKS if mark in body] == []
     assert "/newsletter/leave/" not in body
+
+
+def test_it_says_who_gets_it_and_who_hears_of_it_later(client_of, draft, lio, lamp):
+    for cadence in ("each", "each", "week", "month"):
+        make_subscriber(lamp).subscriptions.update(cadence=cadence)
+
+    seen = client_of(lio).get(page(draft)).content.decode()
+
+    assert "2 readers who chose “each letter”; 2 more hear of it in their next letter" in seen
 
 
 def test_there_are_no_other_ways_to_look_at_it(client_of, draft, lio):
