@@ -18,7 +18,7 @@ from html import unescape
 
 from flufl.bounce import scan_message
 
-from newsletter.wordings import Kind, find_codes, judge
+from newsletter.wordings import Kind, find_codes, judge, without_accents
 
 __all__ = ["BounceEvent", "Kind", "classify", "judge_reply"]
 
@@ -84,6 +84,7 @@ class _Letter:
         self.parts = list(_own_parts(message))
         self.kinds = [part.get_content_type() for part in self.parts]
         self.subject = _header(message, "subject")
+        self.title = _folded(self.subject)
         self.sender = _header(message, "from").lower()
         self.words = _words(self.parts)
 
@@ -101,7 +102,8 @@ def _own_parts(message: Message, depth: int = 0) -> Iterator[Message]:
 
 
 def _header(message: Message, name: str) -> str:
-    value = str(message.get(name, ""))
+    value = next((str(value) for field, value in message.raw_items() if field.lower() == name), "")
+    value = _as_it_came(value)
     with contextlib.suppress(LookupError, ValueError, email.errors.MessageError, AssertionError):
         value = str(make_header(decode_header(value)))
     return " ".join(value.split())
@@ -143,6 +145,15 @@ def _address(text: str) -> str | None:
     """The address in a field such as `rfc822; <somebody@paper.example>`."""
     match = re.search(r"[^\s<>;:,\"'()\[\]]{1,200}@[A-Za-z0-9_.\u0080-\uffff-]{1,200}", text)
     return match[0].strip(".") if match else None
+
+
+def _folded(text: str) -> str:
+    """As the patterns want it: one line in lower case without accents."""
+    return without_accents(" ".join(text.lower().replace("’", "'").split()))
+
+
+def _pattern(*pieces: str) -> re.Pattern:
+    return re.compile(without_accents("|".join(pieces)))
 
 
 def _line(words: str) -> str:
@@ -287,7 +298,16 @@ def _flat(message: Message) -> str:
     fields = "\n".join(f"{name}: {value}" for name, value in message.raw_items())
     payload = message.get_payload()
     text = f"{fields}\n\n{payload if isinstance(payload, str) else ''}"
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # what was not ASCII, as it came
+    return _as_it_came(text)
+
+
+def _as_it_came(text: str) -> str:
+    """Bytes that are not ASCII, where no charset is told."""
+    content = text.encode("utf-8", "surrogateescape")
+    try:
+        return content.decode()
+    except ValueError:
+        return content.decode("latin-1")
 
 
 def _decoded(text: str, encoding: str) -> str:
@@ -372,7 +392,7 @@ _DAEMON = re.compile(
     r"internet mail|"
     r"smtp(32|-daemon| server)|system ?administrator|mailsystem|mail ?deliver|notify@"
 )
-_FAILED_SUBJECT = re.compile(
+_FAILED_SUBJECT = _pattern(
     r"undeliver|unzustellbar|nicht zugestellt|unzustellbare|zustellung|returned (mail|e-?mail|to sender)|"
     r"return(ed)? .{0,30}sender|"
     r"(delivery|mail|message|email|e-mail|transport|send)\b.{0,30}\b(fail|failed|failure|error|problem|status|"
@@ -391,9 +411,11 @@ _FAILED_SUBJECT = re.compile(
     r"warning: (could not|message)|could not (be )?(send|deliver)|cannot (be )?deliver|unable to deliver|"
     r"delivery (delay|notif)|mail could not|"
     r"rejected (mail|message|post)|(mail|message) (blocked|rejected|refused)|mail system error|nondeliverable|"
+    r"(nachricht|mail) .{0,20}(abgelehnt|zuruckgewiesen)|(possivel|posible|possibile|possible) .{0,10}(entreg|"
+    r"consegn|recapit|livr|remet|distribu)|toimitus|toimittam|kezbesit|teslim|nelivrat|doruc|"
     r"not delivered|quota|mailbox full|message status"
 )
-_FAILED_WORDS = re.compile(
+_FAILED_WORDS = _pattern(
     r"created automatically by mail delivery software|this is the .{0,40}qmail-send|qmail-(send|remote|local)|"
     r"(could|can) ?n[o']t (be )?deliver|unable to deliver|"
     r"(permanent|fatal) (fatal )?error|delivery (to the following|has failed|failed|failure)|did not reach|"
@@ -406,9 +428,11 @@ _FAILED_WORDS = re.compile(
     r"konnte nicht (zugestellt|ausgeliefert)|n'a pas pu|"
     r"could not send|konnten? .{0,40}nicht .{0,30}(zugestellt|ausgeliefert|gesendet|geschickt)|no se (pudo|"
     r"ha podido)|impossibile (consegnare|recapitare)|nie (mogła|mogl|została|zostala) .{0,20}(dostarcz|dorecz)|"
-    r"配信でき|送信でき|お届けでき|<<< [45]\d\d|[45]\d\d[ -][45]\.\d\.\d"
+    r"配信でき|配信に失敗|送信でき|送信に失敗|お届けでき|无法(发送|投递|送达)|退回|abgelehnt|zurückgewiesen|rejeté|rechazad|"
+    r"rifiutat|recusad|geweigerd|odrzucon|отклонен|falha na entrega|échec de (la )?(remise|distribution)|la remise a|"
+    r"niet (bezorg|afgelever)|<<< [45]\d\d|[45]\d\d[ -][45]\.\d\.\d"
 )
-_STILL_TRYING = re.compile(
+_STILL_TRYING = _pattern(
     r"(this is )?(only )?a warning (message )?only|warning message only|do not need to re-?send|do(n't|"
     r" not) (need to )?re-?send|no action is required|(has been|is|was|been) delayed|"
     r"will (continue|keep) (to be )?(try|trying|attempt|retr)|(will|continue) .{0,20}(try|trying|retried|"
@@ -418,7 +442,7 @@ _STILL_TRYING = re.compile(
     r"retardé|retrasad|demorad|in ritardo|opóźni|could not be delivered for the last|warning: (could not send|"
     r"message).{0,40}(past|delayed|still)"
 )
-_GAVE_UP = re.compile(
+_GAVE_UP = _pattern(
     r"(?<!will )giv(e|en|ing) up|gave up|permanent (fatal )?error|(?<!will be )returned|final(ly)? fail|"
     r"no further attempt|will not (be )?retr|cannot be delivered|has been undeliverable|undeliverable|"
     r"endgültig"
@@ -444,25 +468,46 @@ def _read_bounce(letter: _Letter) -> list[BounceEvent]:
     if _is_automatic_answer(letter):
         return [BounceEvent(Kind.IGNORE)]
     words = _before_the_letter(letter.words)
-    lower = " ".join(words.lower().split())[:20_000]
+    lower = _folded(words[:30_000])[:20_000]
     found = _addresses_in(letter)
     report = letter.message.get_param("report-type") == "delivery-status"
-    daemon = report or bool(_DAEMON.search(letter.sender)) or letter.has("return-path") == "<>" or not letter.sender
-    failed = _says_that_it_failed(letter.subject.lower())
+    daemon = report or _is_by_a_daemon(letter)
+    failed = _says_that_it_failed(letter.title)
+    told = bool(_FAILED_WORDS.search(lower))
     if not (
         "x-failed-recipients" in letter.message
-        or (daemon and (failed or found or _FAILED_WORDS.search(lower)))
-        or (failed and (found or _FAILED_WORDS.search(lower)))
+        or (daemon and (failed or found or told))
+        or (failed and (found or (told and _is_technical(words))))
     ):
         return []
+    if _DELIVERED.search(letter.title):
+        return [BounceEvent(Kind.IGNORE)]
     status, code = find_codes(words)
-    waiting = f"{letter.subject.lower()}\n{lower}"
+    waiting = f"{letter.title}\n{lower}"
     if _STILL_TRYING.search(waiting) and not _GAVE_UP.search(lower):
         return [BounceEvent(Kind.IGNORE, address, status or None, _line(words)) for address in found or [None]]
     events = [_said_in_words(words, address, alone=len(found) < 2) for address in found or [None]]
     if daemon and len(events) == 1 and events[0].kind == Kind.SOFT and not (status or code):
         return [_said_in_the_subject(letter.subject, events[0])]
     return events
+
+
+def _is_by_a_daemon(letter: _Letter) -> bool:
+    """By the name of the sender or, for what nobody forwarded, by an empty envelope sender."""
+    if _DAEMON.search(letter.sender) or not letter.sender:
+        return True
+    return letter.has("return-path") == "<>" and not _FORWARDED.match(letter.title)
+
+
+def _is_technical(words: str) -> bool:
+    """Names an address, a code or a mail server, as a person who complains about a newspaper boy does not."""
+    return bool(_address(words) or _MACHINE.search(_folded(words[:5000]))) or find_codes(words) != ("", 0)
+
+
+_MACHINE = re.compile(
+    r"(created|generated|sent) automatically|automatic(ally)? (created|generated|sent|message)|delivery attempts|"
+    r"mail ?(delivery|transfer|transport)? ?(server|system|software|agent|gateway)|\bsmtp\b|\bmta\b|\besmtp\b"
+)
 
 
 _REPLIES = re.compile(r"(?m)\(reason: ([^\n]{1,300})|^\s{0,4}<<< ?([45]\d\d[^\n]{0,300})")
@@ -509,7 +554,12 @@ def _before_the_letter(words: str) -> str:
     return words[: match.start()] if match and words[: match.start()].strip() else words
 
 
-_AWAY = re.compile(
+_FORWARDED = re.compile(r"(fwd?|wg|tr|i|rv|enc|doorst|vs|vl|pd)\s{0,3}:")
+_DELIVERED = _pattern(
+    r"success(ful|fully)? .{0,20}(deliver|mail)|delivered successfully|delivery .{0,20}(successful|success)|"
+    r"erfolgreich zugestellt|zustellung .{0,10}erfolgreich|^relayed:|^delivered:|^zugestellt:|^expanded:"
+)
+_AWAY = _pattern(
     r"out[- ]of[- ](the )?office|out of (the )?town|vacation|auto(matic|matically|mated)?[-: ]?(reply|response|"
     r"respond|answer|generated|notification|acknowledg)|autoreply|autorespon|automatische (antwort|rückmeldung)|"
     r"abwesen|nicht im (büro|haus)|urlaub|réponse automatique|reponse automatique|absence|absent|en (congé|"
@@ -530,7 +580,7 @@ _AWAY = re.compile(
 
 def _says_that_it_failed(subject: str) -> bool:
     """People forward bounces, and answer letters about full mailboxes."""
-    if re.match(r"(fwd?|wg|tr|i|rv|enc|doorst)\s{0,3}:", subject):
+    if _FORWARDED.match(subject):
         return False
     if re.match(r"(re|aw|antw|sv|odp|rif)\s{0,3}:", subject):
         return bool(re.search(r"undeliver|delivery (has )?failed|non[- ]?(remis|delivery)|returned mail", subject))
@@ -539,7 +589,7 @@ def _says_that_it_failed(subject: str) -> bool:
 
 def _is_automatic_answer(letter: _Letter) -> bool:
     """Somebody is away, or a machine wants to know whether we are one (RFC 3834)."""
-    subject = letter.subject.lower()
+    subject = letter.title
     machine = letter.has(
         "x-autoreply",
         "x-autorespond",
@@ -557,6 +607,6 @@ def _is_automatic_answer(letter: _Letter) -> bool:
     daemon = bool(_DAEMON.search(letter.sender)) or "x-failed-recipients" in letter.message
     if daemon and (_FAILED_SUBJECT.search(subject) or not (answered or _AWAY.search(subject))):
         return False
-    if daemon and not _AWAY.search(subject) and _FAILED_WORDS.search(letter.words[:2000].lower()):
+    if daemon and not _AWAY.search(subject) and _FAILED_WORDS.search(_folded(letter.words[:2000])):
         return False
     return bool(answered or _AWAY.search(subject))
