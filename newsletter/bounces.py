@@ -367,7 +367,23 @@ def _reported(letter: _Letter, group: dict[str, str], *, alone: bool) -> BounceE
         kind = judge(_heart(explained) or explained, best, code)
         if kind == Kind.SENDER_FAULT and judge("", best) == Kind.HARD:
             kind = Kind.HARD
-    return BounceEvent(kind or Kind.SOFT, address, best or None, _line(said or explained))
+    return BounceEvent(_of_the_reader(kind, explained), address, best or None, _line(said or explained))
+
+
+# The other side had not been told the reader's name yet: Postfix, Exim and sendmail say at what they were refused.
+_TOO_EARLY = re.compile(
+    r"\(in\s+reply\s+to\s+(mail\s+from|helo|ehlo|starttls|auth)\b|after (mail from:|initial connection|helo|ehlo)|"
+    r">>> (mail from|helo|ehlo)[^\n]{0,500}\n(\s*<<< [^\n]{0,500}-[^\n]{0,500}\n){0,20}\s*<<< 5",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"in\s+reply\s+to\s+rcpt\b|after (rcpt to|end of data)|>>> rcpt to", re.IGNORECASE)
+
+
+def _of_the_reader(kind: Kind | None, words: str) -> Kind:
+    """SENDER_FAULT where `words` tell that we were refused before the reader was named."""
+    if kind == Kind.HARD and _TOO_EARLY.search(words) and not _NAMED.search(words):
+        return Kind.SENDER_FAULT
+    return kind or Kind.SOFT
 
 
 def _is_vague(said: str) -> bool:
@@ -511,6 +527,7 @@ _MACHINE = re.compile(
 
 
 _REPLIES = re.compile(r"(?m)\(reason: ([^\n]{1,300})|^\s{0,4}<<< ?([45]\d\d[^\n]{0,300})")
+_ANSWER = re.compile(r"(?m)^()([45]\d\d[ -][^\n]{1,300}(?:\n[45]\d\d[ -][^\n]{1,300}){0,9})")
 
 
 def _said_in_words(words: str, address: str | None, *, alone: bool) -> BounceEvent:
@@ -519,7 +536,8 @@ def _said_in_words(words: str, address: str | None, *, alone: bool) -> BounceEve
         near = "\n".join(part for part in re.split(r"\n\s*\n", words) if address.lower() in part.lower()) or words
     status, code = find_codes(near)
     kind = judge(_heart(near), status, code) if _heart(near) else None
-    return BounceEvent(kind or judge(near, status, code) or Kind.SOFT, address, status or None, _line(near))
+    kind = _of_the_reader(kind or judge(near, status, code), near)
+    return BounceEvent(kind, address, status or None, _line(near))
 
 
 def _said_in_the_subject(subject: str, event: BounceEvent) -> BounceEvent:
@@ -530,8 +548,10 @@ def _said_in_the_subject(subject: str, event: BounceEvent) -> BounceEvent:
 
 
 def _heart(words: str) -> str:
-    """In a transcript of sendmail what the other side said; sendmail writes "User unknown" whatever it was."""
-    return "\n".join(reason or reply for reason, reply in _REPLIES.findall(words))
+    """What the other side said, where it stands in lines of its own: sendmail writes "User unknown" around it whatever
+    it was, and Gmail "Address not found"."""
+    said = _REPLIES.findall(words) or _ANSWER.findall(words)
+    return "\n".join(reason or reply for reason, reply in said)
 
 
 def _addresses_in(letter: _Letter) -> list[str]:

@@ -109,7 +109,8 @@ def _any(*patterns: str) -> re.Pattern:
 
 # --- we are refused: the sender's address or server, told in words that otherwise speak of readers ---------------
 _OUR_ADDRESS = _any(
-    r"syntax in (the )?sender|invalid dns mx|mx or a/aaaa resource record|:blocked\)|too many (invalid|unknown|bad|non-?existent|wrong)|\bbatv\b|backscatter|unrout\w+ sender|\(sender\)|"
+    r"syntax in (the )?sender|invalid dns mx|mx or a/aaaa resource record|not subscribed to th|"
+    r":blocked\)|too many (invalid|unknown|bad|non-?existent|wrong)|\bbatv\b|backscatter|unrout\w+ sender|\(sender\)|"
     r"from:? (address )?domain|from: .{0,60}domain|null sender|empty (envelope )?sender|\bdsns?\b not|"
     r"mx records? for .{0,60}(sender)",
     r"sender (address )?(verif|rejected|unknown|invalid|denied|refused|blocked|not allowed|is not)",
@@ -124,7 +125,7 @@ _OUR_ADDRESS = _any(
     r"client host (rejected|blocked)", r"access from ip", r"(client|sending) (host|server|ip)\b.{0,60}(reject|"
     r"block|denied|listed)",
     r"cannot find your (reverse )?hostname", r"mail from .{0,60}(rejected|refused|denied|not allowed|does not exist)",
-    r"return (path|address).{0,40}(not exist|invalid|reject|unknown)", r"from:? (header|field|"
+    r"return (e-?mail )?(path|address|domain).{0,40}(not exist|invalid|reject|unknown)", r"from:? (header|field|"
     r"address) .{0,40}(invalid|missing|reject)",
     r"absender(adresse)?\b.{0,40}(unbekannt|abgelehnt|gesperrt|ungültig|existiert)", r"remetente|"
     r"expéditeur (refus|inconnu|rejet|bloqu)",
@@ -163,7 +164,8 @@ _FULL = _any(
 # --- nobody is there --------------------------------------------------------------------------------------------
 _PERSON = (
     r"(user|recipient|mail ?box|account|address|addressee|e-?mail|e-?mail address|name|alias|person|customer"
-    r"|subscriber|member|local ?part|userid|user id|destination|inbox|login|mail ?drop|rcpt|handle|username"
+    r"|subscriber|member|local ?part|userid|user id|(e-?)?mail ?id|"
+    r"destination|inbox|login|mail ?drop|rcpt|handle|username"
     r"|individual|contact)"
 )
 _NOT_BY = r"(?! (by|using|due|for|because|from|as|at|with|via|on|in)\b)"  # "mail blocked by", which is about us
@@ -211,14 +213,15 @@ _NOBODY = _any(
     r"accept\w+ mail|exists|available|valid|in use|active|works|employed)",
     r"(account|mail ?box|user|e-?mail|address|recipient)[^.]{0,60}(disabled|deactivated|inactive|suspended|"
     rf"discontinued|has been (closed|deleted|removed|terminated|cancell?ed|blocked{_NOT_BY}|locked)|is (closed|"
-    rf"deleted|locked|blocked{_NOT_BY}|frozen|unavailable for inactiv)|not been (used|activated)|hibernat|dormant)|\b(disabled|"
+    rf"deleted|locked|blocked{_NOT_BY}|frozen|unavailable for inactiv)|not been (used|activated)|hibernat|dormant)|"
+    r"\b(disabled|"
     r"inactive|suspended|deactivated|discontinued|not active|expired|closed|dormant) (user|account|mail ?box|"
     r"recipient|address|due to)|account that you tried to reach is (disabled|inactive)|inactive (for|since|more)"
     r"|inactivity",
     r"(has|have) (moved|changed (his|her|their|the|e-?mail|address))|user (has )?left|(has )?left the (company|"
     r"organi[sz]ation|university)|gone away|(new|forwarding) address (is|of)|please use (the )?new address|"
     r"moved to (a )?new",
-    r"address rejected[:;,]? ?(user|recipient|no such|unknown|undeliverable|access denied|invalid|mailbox|"
+    r"address(es)? rejected ?[:;,]? ?(user|recipient|no such|unknown|undeliverable|access denied|invalid|mailbox|"
     r"does not|not found|not exist|<?unknown|account|address|disabled|inactive|no |unverified)|"
     r"recipient rejected[:;,]? ?(user|no such|unknown|undeliverable|invalid|not found)|(address|"
     r"recipient) rejected: \S+@\S+$|undeliverable address|recipient address rejected: access denied|"
@@ -263,24 +266,25 @@ _NOBODY = _any(
     r"(empfae?nger(adress\w*)?|benutzer|adresse|postfach|konto|teilnehmer|mailbox|e-?mail-?adresse|nutzer|kunde|"
     r"adressat)\b[^.]{0,80}(unbekannt|existiert nicht|nicht (gefunden|bekannt|vorhanden|existent|mehr|gültig|"
     r"verfügbar|aktiv)|ungue?ltig|gesperrt|deaktiviert|geloe?scht|konnte nicht gefunden|inaktiv|nicht ermittelt|"
-    r"nicht existiert)|(unbekannte|ungue?ltige)[rs]? (empfae?nger|benutzer|adress|nutzer|e-?mail)|kein (benutzer|empfae?nger|"
-    r"postfach|konto|solcher)|(wurde|konnte|konnten|kann)[^.]{0,50}nicht gefunden|gibt es nicht|existiert nicht|"
+    r"nicht existiert)|(unbekannte|ungue?ltige)[rs]? (empfae?nger|benutzer|adress|nutzer|e-?mail)|"
+    r"kein (benutzer|empfae?nger|postfach|konto|solcher)|(wurde|konnte|konnten|kann)[^.]{0,50}nicht gefunden|"
+    r"gibt es nicht|existiert nicht|"
     r"kein gültige",
     r"(utilisateur|destinataire|add?resse|compte|bo[iî]te|domaine|abonn[ée])[^.]{0,80}(inconnu|n'existe (pas|plus)"
-    r"|introuvable|invalide|inexistant|désactiv|desactiv|ferm[ée]|supprim|suspendu|n'a pas (été|ete) trouv|"
+    r"|introuvable|invalide|inexistant|désactiv|desactiv|ferm[ée]|expiré|supprim|suspendu|n'a pas (été|ete) trouv|"
     r"n'est (pas|plus) (valide|actif|active|connu))|n'existe (pas|plus)|inconnue? [àa]|introuvable|"
     r"n'a pas pu être trouv|n'a pas été trouv",
     r"(usuario|destinatario|direcci[oó]n|cuenta|buz[oó]n|dominio|casilla)[^.]{0,80}(desconocid|no existe|"
     r"inexistente|no (se )?(ha )?(encontr|fue encontr|es v[aá]lid|v[aá]lid|est[aá] (activ|dispon))|inv[aá]lid|"
-    r"deshabilitad|desactivad|suspendid|bloquead|cancelad|dada de baja|inactiv)|no existe|no se (ha )?(pudo|"
-    r"podido) encontrar|no se encontr[oó]|no se ha encontrado",
+    r"deshabilitad|desactivad|suspendid|bloquead|cancelad|dada de baja|inactiv|expirad|caducad|vencid)|"
+    r"no existe|no se (ha )?(pudo|podido) encontrar|no se encontr[oó]|no se ha encontrado",
     r"(utente|destinatario|indirizzo|casella|account|dominio)[^.]{0,80}(sconosciut|inesistent|non (esiste|trovat"
     r"|valid|attiv|è (stat|più|valid|attiv|present)|e' |risulta|disponibile)|disabilitat|disattivat|sospes|chius"
     r"|scadut)|non esiste|indirizzo non trovato|non è stato (possibile )?trova",
     r"(usu[aá]rio|destinat[aá]rio|endere[cç]o|conta|caixa|dom[ií]nio)[^.]{0,80}(desconhecid|inexistente|"
     r"n[aã]o (existe|encontrad|foi encontrad|[eé] v[aá]lid|v[aá]lid|est[aá] (ativ|dispon))|inv[aá]lid|"
     r"desativad|"
-    r"suspens|bloquead|cancelad|inativ)|n[aã]o existe|n[aã]o foi encontrad",
+    r"suspens|bloquead|cancelad|inativ|expir(ad|ou))|n[aã]o existe|n[aã]o foi encontrad",
     r"onbekende (gebruiker|ontvanger)|(gebruiker|ontvanger|adres|postvak|mailbox)[^.]{0,60}(onbekend|"
     r"bestaat niet|niet (gevonden|bekend|geldig|meer)|ongeldig)|bestaat niet|niet gevonden",
     r"nie istnieje|nieznany (u[zż]ytkownik|odbiorca|adres)|(u[zż]ytkownik|adres\w*|konto|skrzynk\w+|"
@@ -376,6 +380,8 @@ _PLAINLY_REFUSED = _any(
     r"potential )*(spam|unsolicited|junk|virus|malware|phishing)|message does not conform|"
     r"(message|mail|content) (was |has been |is )?(rejected|refused|blocked|denied) (by|due to|for|because of|under) "
     r"[^.]{0,20}(policy|policies|content|security|reputation)|content (filter|rejected)",
+    # a group of Google's: it does not exist, or we may not write to it, and they do not say which
+    r"permission to post|投稿する権限",
 )  # fmt: skip
 
 # --- later ---------------------------------------------------------------------------------------------------------

@@ -383,3 +383,101 @@ def test_the_subject_tells_where_the_message_gives_no_reason():
 
     assert kinds(daemon(words, "Returned mail: User unknown")) == {"hard"}
     assert kinds(daemon(words, "Returned mail")) == {"soft"}
+
+
+# --- what once was read wrong -----------------------------------------------------------------------------------------
+
+GMAIL = "Mail Delivery Subsystem <mailer-daemon@googlemail.com>"
+NOT_FOUND = "** Address not found **\n\nYour message wasn't delivered to nora@reader.example because the address couldn't be found.\n\n"  # noqa: E501
+GROUP = "グループ（lamp）が存在しないか、グループにメッセージを投稿する権限がない可能性があります。"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("550 Email blocked by our provider", "sender_fault"),
+        ("550 The IP address 192.0.2.9 has been blocked", "sender_fault"),
+        ("554 5.7.1 blocked because the return email domain is invalid, bad domain", "sender_fault"),
+        ("550 5.7.1 DMARC check failed for this message; user unknown at our side", "sender_fault"),
+        ("554 Message identified as spam, or user unknown", "sender_fault"),
+        ("510 5.1.1 Your email address is not subscribed to that group", "sender_fault"),
+        (
+            "550 Requested action not taken: mailbox unavailable, invalid DNS MX or A/AAAA resource record",
+            "sender_fault",
+        ),
+        ("550 5.1.1 Ungueltige Empfaengeradresse", "hard"),
+        ("550 Usuario invalido ou inexistente", "hard"),
+        ("550 L'adresse du destinataire n'a pas ete trouvee", "hard"),
+        ("550 Esta casilla ha expirado por falta de uso", "hard"),
+        ("550 This mail ID does not exist in this server", "hard"),
+        ("550 5.4.1 All recipient addresses rejected : Access denied", "hard"),
+        ("550 Archived recipient", "hard"),
+        ("553 sorry, your envelope recipient has been denied (#5.7.1)", "hard"),
+        ("552 La boite aux lettres est saturee", "soft"),
+    ],
+)
+def test_words_mean_the_same_without_accents_and_beside_a_plain_refusal(said, kind):
+    assert kinds(dsn(f"smtp; {said}", status="5.0.0")) == {kind}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        EXIM + "  nora@reader.example\n    SMTP error from remote mail server after MAIL FROM:<b@p.example>:\n    host mx: 550 No such user b",  # noqa: E501
+        EXIM + "  nora@reader.example\n    SMTP error from remote mail server after initial connection:\n    550 no such user",  # noqa: E501
+        "<nora@reader.example>: host mx.reader.example said: 553 mx.paper.example does not exist (in reply to MAIL FROM\n    command)",  # noqa: E501
+        "----- The following addresses had permanent fatal errors -----\n<nora@reader.example>\n\n>>> MAIL From:<b@p.example>\n<<< 553 unknown user",  # noqa: E501
+    ],
+)  # fmt: skip
+def test_who_was_not_named_yet_is_not_unknown(words):
+    assert kinds(daemon(words)) == {"sender_fault"}
+    assert kinds(dsn("smtp; 550 no such user", status="5.1.1", words=words)) == {"sender_fault"}
+
+
+def test_refused_at_the_recipient_after_the_sender_was_taken_is_about_the_reader():
+    words = "----- The following addresses had permanent fatal errors -----\n<nora@reader.example>\n\n>>> MAIL From:<b@p.example>\n"  # noqa: E501
+    words += "<<< 250 OK\n>>> RCPT To:<nora@reader.example>\n<<< 550 unknown user"
+
+    assert kinds(daemon(words)) == {"hard"}
+
+
+def test_what_the_other_server_answered_outweighs_what_gmail_makes_of_it():
+    refusal = "The response from the remote server was:\n510 5.1.1 Your email address is not subscribed to that group."
+    unknown = "The response from the remote server was:\n550 5.1.1 no such user"
+
+    assert kinds(letter(NOT_FOUND + refusal, sender=GMAIL, subject="Delivery Status Notification (Failure)")) == {
+        "sender_fault"
+    }
+    assert kinds(letter(NOT_FOUND + unknown, sender=GMAIL, subject="Delivery Status Notification (Failure)")) == {
+        "hard"
+    }
+    assert kinds(letter(GROUP, sender=GMAIL, subject="Delivery Status Notification (Failure)")) == {"sender_fault"}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        letter("The paper delivery failed on Tuesday: nothing arrived, address unknown?", subject="delivery problem"),
+        letter("Look:\n\n> 550 5.1.1 User unknown\n> <nora@reader.example>", subject="Fwd: Undelivered Mail Returned to Sender", headers="Return-Path: <>\n"),  # noqa: E501
+        daemon("Your message was successfully delivered to nora@reader.example", "Successful Mail Delivery Report"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_bounce_is_left_alone(raw):
+    assert kinds(raw) == {"ignore"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "words", "kind"),
+    [
+        ("配信不能: 朝のあかり", "次の受信者への配信に失敗しました: nora@reader.example\n電子メール アドレスが見つかりませんでした。", "hard"),
+        ("Não é possível entregar: A Lâmpada", "Falha na entrega para nora@reader.example. O endereço não foi encontrado.", "hard"),  # noqa: E501
+        ("Ihre Nachricht wurde abgelehnt", "Wegen Spamverdachts abgelehnt: nora@reader.example", "sender_fault"),
+        ("Échec de la remise", "La boîte aux lettres de nora@reader.example est pleine.", "soft"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+def test_headers_of_eight_bits_are_read_as_they_came(subject, words, kind, charset):
+    charset = charset if subject.isprintable() and max(subject) < "\u0100" else "utf-8"
+    raw = f"From: postmaster@mx.reader.example\nSubject: {subject}\nContent-Type: text/plain; charset={charset}\n\n"
+
+    assert kinds(f"{raw}{words}\n".encode(charset)) == {kind}
