@@ -23,6 +23,10 @@ from newsletter.wordings import Kind, find_codes, judge, without_accents
 __all__ = ["BounceEvent", "Kind", "classify", "judge_reply"]
 
 _ENOUGH = 1_000_000  # bytes read of a message; what a bounce says stands before the letter it carries
+# Beyond these a message is no longer one of a mail server, but made to keep us busy; the rest of it is not read.
+_LINE, _FOLDED_LINES = 20_000, 100  # bytes of a line; lines of a header
+_WORDS = 100_000  # characters of what is written for people
+_PEOPLE = 50  # addresses of a report; our letters go to one each
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,14 @@ class BounceEvent:
 def classify(raw: bytes) -> list[BounceEvent]:
     """One event for each address that the message is about; a single one of kind IGNORE when it is no bounce and no
     complaint. Never empty, never raises. A few milliseconds."""
-    message = _parse(raw)
-    if message is None:
-        return [BounceEvent(Kind.IGNORE)]
-    letter = _Letter(message)
+    with contextlib.suppress(Exception):  # whatever a hostile message does to the libraries, it is no bounce then
+        message = _parse(raw[:_ENOUGH])
+        if message is not None:
+            return _read(_Letter(message, raw))
+    return [BounceEvent(Kind.IGNORE)]
+
+
+def _read(letter: "_Letter") -> list[BounceEvent]:
     for read in (_read_complaint, _read_receipt, _read_notification, _read_report, _read_bounce):
         if events := read(letter):
             return events
@@ -69,24 +77,33 @@ def judge_reply(code: int, text: str, at: str) -> Kind:
 
 
 def _parse(raw: bytes) -> Message | None:
-    whole = raw[:_ENOUGH].replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n \t\0")
-    try:
-        return email.message_from_bytes(whole) if whole else None
-    except (email.errors.MessageError, ValueError, LookupError, RecursionError):
-        return None
+    whole = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n \t\0")
+    return email.message_from_bytes(_within_bounds(whole)) if whole else None
+
+
+def _within_bounds(whole: bytes) -> bytes:
+    """Without what is too long to be meant: for a header of a megabyte the library needs minutes."""
+    lines, folded = [], 0
+    for line in whole.split(b"\n"):
+        folded = folded + 1 if line[:1] in (b" ", b"\t") and line.strip() else 0
+        if folded <= _FOLDED_LINES:
+            lines.append(line[:_LINE])
+    return b"\n".join(lines)
 
 
 class _Letter:
     """A message in the pieces that the judgement needs: its parts but for letters it carries, and their words."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, raw: bytes) -> None:
         self.message = message
+        self.raw = raw
         self.parts = list(_own_parts(message))
         self.kinds = [part.get_content_type() for part in self.parts]
         self.subject = _header(message, "subject")
         self.title = _folded(self.subject)
         self.sender = _header(message, "from").lower()
         self.words = _words(self.parts)
+        self.told = _before_the_letter(self.words)
 
     def has(self, *names: str) -> str:
         """The first header of these names, in lower case, or nothing."""
@@ -117,7 +134,7 @@ def _words(parts: list[Message]) -> str:
     if not plain:  # a type that we do not know, or none that makes sense
         plain = [_text(part) for part in parts if not part.is_multipart() and part.get_content_maintype() == "text"]
     whole = parts[0].get_payload()  # of a multipart without parts, for its boundary got lost
-    return "\n".join(plain) or (whole if isinstance(whole, str) else "")
+    return ("\n".join(plain) or (whole if isinstance(whole, str) else ""))[:_WORDS]
 
 
 def _text(part: Message) -> str:
@@ -136,9 +153,20 @@ def _text(part: Message) -> str:
 
 
 def _without_tags(html: str) -> str:
-    html = re.sub(r"(?is)<(style|script|head)\b.{0,100000}?</\1>", " ", html[:200_000])
+    html = html[:200_000]
+    for name in ("style", "script", "head"):
+        html = _without_element(html, name)
     html = re.sub(r"(?i)<(br|/p|/div|/tr|/li|/h\d)\b[^>]{0,1000}>", "\n", html)
     return unescape(re.sub(r"<[a-zA-Z/!][^>]{0,2000}>", " ", html))
+
+
+def _without_element(html: str, name: str) -> str:
+    """Without what stands between `<name` and its end; the rest as it is where one has no end."""
+    kept, lower, at = [], html.lower(), 0
+    while (start := lower.find(f"<{name}", at)) >= 0 and (end := lower.find(f"</{name}>", start)) >= 0:
+        kept.append(html[at:start])
+        at = end + len(name) + 3
+    return " ".join([*kept, html[at:]])
 
 
 def _address(text: str) -> str | None:
@@ -244,7 +272,7 @@ def _read_notification(letter: _Letter) -> list[BounceEvent]:
             return [BounceEvent(Kind.COMPLAINT, str(person["emailAddress"])) for person in people]
         if kind == "bounce":
             return [_told_by_amazon(notice["bounce"], person) for person in notice["bounce"]["bouncedRecipients"]]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return []
     return [BounceEvent(Kind.IGNORE)]
 
@@ -278,7 +306,7 @@ def _read_report(letter: _Letter) -> list[BounceEvent]:
     people = people or [group for group in groups if "action" in group or "status" in group]
     if not people:
         return []
-    return [_reported(letter, group, alone=len(people) == 1) for group in people]
+    return [_reported(letter, group, alone=len(people) == 1) for group in people[:_PEOPLE]]
 
 
 def _groups(part: Message) -> list[dict[str, str]]:
@@ -393,7 +421,7 @@ def _is_vague(said: str) -> bool:
 
 def _explanation(letter: _Letter, address: str | None, alone: bool) -> str:
     """What the report says in words about an address: all of it, or the paragraphs that name one of several."""
-    words = _before_the_letter(letter.words)
+    words = letter.told
     if alone or not address:
         return words
     return "\n".join(part for part in re.split(r"\n\s*\n", words) if address.lower() in part.lower())
@@ -464,7 +492,7 @@ _GAVE_UP = _pattern(
     r"endgültig"
 )
 _COPY_BEGINS = re.compile(
-    r"(?im)^[\s>*#|-]{0,40}((below this line|this) is a copy of|-{2,}\W{0,3}(this is a copy|original|unsent|"
+    r"(?im)^[ \t>*#|-]{0,40}((below this line|this) is a copy of|-{2,}\W{0,3}(this is a copy|original|unsent|"
     r"the (header|body|following (message|text|is)|attached)|undelivered|forwarded|returned"
     r"|message (header|text|follows)|begin|"
     r"start of|copy of|headers)|"
@@ -483,7 +511,7 @@ def _read_bounce(letter: _Letter) -> list[BounceEvent]:
     """qmail, Exim, and whoever writes a bounce as they like."""
     if _is_automatic_answer(letter):
         return [BounceEvent(Kind.IGNORE)]
-    words = _before_the_letter(letter.words)
+    words = letter.told
     lower = _folded(words[:30_000])[:20_000]
     found = _addresses_in(letter)
     report = letter.message.get_param("report-type") == "delivery-status"
@@ -558,7 +586,7 @@ def _addresses_in(letter: _Letter) -> list[str]:
     if address := _failed_recipient(letter):
         return [address]
     try:
-        found = scan_message(letter.message)
+        found = scan_message(_parse(letter.raw[:_WORDS]))
     except Exception:  # a library that meets hostile input: whatever it stumbles over, there is no address then
         return []
     return sorted({one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for one in found})
