@@ -261,12 +261,12 @@ def _read_receipt(letter: _Letter) -> list[BounceEvent]:
 def _read_notification(letter: _Letter) -> list[BounceEvent]:
     """The notices that Amazon SES sends as JSON."""
     text = letter.words.lstrip()
-    if not text.startswith("{") or '"notificationType"' not in text.replace("\\", ""):
+    if not text.startswith("{") or not re.search(r'"(notification|event)Type', text.replace("\\", "")):
         return []
     try:
         notice = json.loads(text[: text.rindex("}") + 1])
         notice = json.loads(notice["Message"]) if "Message" in notice else notice
-        kind = str(notice["notificationType"]).lower()
+        kind = str(notice.get("notificationType") or notice["eventType"]).lower()
         if kind == "complaint":
             people = notice["complaint"]["complainedRecipients"]
             return [BounceEvent(Kind.COMPLAINT, str(person["emailAddress"])) for person in people]
@@ -282,7 +282,9 @@ def _told_by_amazon(bounce: dict, person: dict) -> BounceEvent:
     status = str(person.get("status", "")) or find_codes(said)[0]
     kind = judge(said, status, find_codes(said)[1])
     if kind is None:
-        kind = Kind.HARD if bounce.get("bounceType") == "Permanent" and "General" not in str(bounce) else Kind.SOFT
+        # "General" with words that tell nothing may be about us; without any, Amazon asks to write no more.
+        vague = said and bounce.get("bounceSubType") == "General"
+        kind = Kind.HARD if bounce.get("bounceType") == "Permanent" and not vague else Kind.SOFT
     return BounceEvent(kind, str(person["emailAddress"]), status or None, _line(said))
 
 
@@ -457,6 +459,8 @@ _FAILED_SUBJECT = _pattern(
     r"rejected (mail|message|post)|(mail|message) (blocked|rejected|refused)|mail system error|nondeliverable|"
     r"(nachricht|mail) .{0,20}(abgelehnt|zuruckgewiesen)|(possivel|posible|possibile|possible) .{0,10}(entreg|"
     r"consegn|recapit|livr|remet|distribu)|toimitus|toimittam|kezbesit|teslim|nelivrat|doruc|"
+    r"inte att leverera|ei voi(tu|da)? toimittaa|не удается доставить|сбой доставки|未(送达|传递|能传递)|"
+    r"배달되지 않음|배달하지 못|전송 실패|"
     r"not delivered|quota|mailbox full|message status"
 )
 _FAILED_WORDS = _pattern(
@@ -472,7 +476,9 @@ _FAILED_WORDS = _pattern(
     r"konnte nicht (zugestellt|ausgeliefert)|n'a pas pu|"
     r"could not send|konnten? .{0,40}nicht .{0,30}(zugestellt|ausgeliefert|gesendet|geschickt)|no se (pudo|"
     r"ha podido)|impossibile (consegnare|recapitare)|nie (mogła|mogl|została|zostala) .{0,20}(dostarcz|dorecz)|"
-    r"配信でき|配信に失敗|送信でき|送信に失敗|お届けでき|无法(发送|投递|送达)|退回|abgelehnt|zurückgewiesen|rejeté|rechazad|"
+    r"配信でき|配信に失敗|送信でき|送信に失敗|お届けでき|(无法|未能?)(发送|投递|送达|传递)|退回|배달하지 못|"
+    r"(gick|gar) inte att leverera|toimitus .{0,60}epaonnistui|сбой доставки|(levering|leverans) .{0,60}(mislyk|"
+    r"misslyck)|abgelehnt|zurückgewiesen|rejeté|rechazad|"
     r"rifiutat|recusad|geweigerd|odrzucon|отклонен|falha na entrega|échec de (la )?(remise|distribution)|la remise a|"
     r"niet (bezorg|afgelever)|<<< [45]\d\d|[45]\d\d[ -][45]\.\d\.\d"
 )

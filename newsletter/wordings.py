@@ -280,20 +280,23 @@ _NOBODY = _any(
     r"no existe|no se (ha )?(pudo|podido) encontrar|no se encontr[oó]|no se ha encontrado",
     r"(utente|destinatario|indirizzo|casella|account|dominio)[^.]{0,80}(sconosciut|inesistent|non (esiste|trovat"
     r"|valid|attiv|è (stat|più|valid|attiv|present)|e' |risulta|disponibile)|disabilitat|disattivat|sospes|chius"
-    r"|scadut)|non esiste|indirizzo non trovato|non è stato (possibile )?trova",
+    r"|scadut)|non esiste|indirizzo non trovato|impossibile trovare l'indirizzo|non è stato (possibile )?trova",
     r"(usu[aá]rio|destinat[aá]rio|endere[cç]o|conta|caixa|dom[ií]nio)[^.]{0,80}(desconhecid|inexistente|"
     r"n[aã]o (existe|encontrad|foi encontrad|[eé] v[aá]lid|v[aá]lid|est[aá] (ativ|dispon))|inv[aá]lid|"
     r"desativad|"
-    r"suspens|bloquead|cancelad|inativ|expir(ad|ou))|n[aã]o existe|n[aã]o foi encontrad",
+    r"suspens|bloquead|cancelad|inativ|expir(ad|ou))|n[aã]o existe|n[aã]o (foi|p[oô]de ser) encontrad",
     r"onbekende (gebruiker|ontvanger)|(gebruiker|ontvanger|adres|postvak|mailbox)[^.]{0,60}(onbekend|"
     r"bestaat niet|niet (gevonden|bekend|geldig|meer)|ongeldig)|bestaat niet|niet gevonden",
-    r"nie istnieje|nieznany (u[zż]ytkownik|odbiorca|adres)|(u[zż]ytkownik|adres\w*|konto|skrzynk\w+|"
+    r"nie istnieje|nie (można|udało się) (odnaleźć|znaleźć)|"
+    r"nieznany (u[zż]ytkownik|odbiorca|adres)|(u[zż]ytkownik|adres\w*|konto|skrzynk\w+|"
     r"odbiorc\w+)[^.]{0,60}(nieznan|nie (zosta[lł]|znalezion|ma |jest (aktywn|zarejestr))|zablokowan|nieaktywn|"
     r"zawieszon|usuni[eę]t)|nie ma takiego|brak (takiego )?(u[zż]ytkownika|konta|skrzynki)|(neexistuje|neznám|"
-    r"nenalezen|nebyl\w? nalezen)|neznan",
-    r"(finns|findes|finnes) (ikke|inte|ej)|(hittades|fundet|funnet|hittas) (inte|ikke)|(inte|ikke|kunde inte|"
+    r"nenalezen|nebyl\w? nalezen|nelze (najít|nalézt))|neznan",
+    r"(finns|findes|finnes) (ikke|inte|ej)|finner ikke|inte att hitta|"
+    r"(hittades|fundet|funnet|hittas) (inte|ikke)|(inte|ikke|kunde inte|"
     r"kunne ikke)( blive| bli)? (hitta|finde|finne|fundet|funnet)|okänd (användare|mottagare)|ukendt (bruger|"
-    r"modtager)|ukjent (bruker|mottaker)|ei (löydy|löytynyt|ole olemassa)|tuntematon|nem létezik|nem található|"
+    r"modtager)|ukjent (bruker|mottaker)|ei (löydy|löytynyt|löytänyt|ole olemassa)|tuntematon|"
+    r"nem létezik|nem található|"
     r"ismeretlen|bulunamad|mevcut değil|geçersiz|nu (există|exista|a fost găsit)|δεν (υπάρχει|βρέθηκε)|"
     r"не (существует|найден|зарегистрирован|знайден|існує)|неизвестн|неверн\w+ (адрес|получател)|"
     r"недействител|"

@@ -270,6 +270,27 @@ def test_notices_of_amazon_are_read():
     assert kinds(letter(json.dumps(complained))) == {"complaint"}
 
 
+@pytest.mark.parametrize(
+    ("kind_of_bounce", "said", "kind"),
+    [
+        (("Permanent", "General"), None, "hard"),  # Amazon asks to write no more
+        (("Permanent", "General"), "smtp; it did not work", "soft"),
+        (("Permanent", "General"), "smtp; 554 5.7.1 message identified as spam", "sender_fault"),
+        (("Permanent", "NoEmail"), None, "hard"),
+        (("Transient", "MailboxFull"), None, "soft"),
+    ],
+)
+def test_amazon_publishes_events_as_well(kind_of_bounce, said, kind):
+    person = {"emailAddress": "nora@reader.example"} | ({"diagnosticCode": said} if said else {})
+    bounce = dict(zip(("bounceType", "bounceSubType"), kind_of_bounce, strict=True)) | {"bouncedRecipients": [person]}
+
+    assert kinds(letter(json.dumps({"eventType": "Bounce", "bounce": bounce}))) == {kind}
+    assert kinds(letter(json.dumps({"eventType": "Complaint", "complaint": {"complainedRecipients": [person]}}))) == {
+        "complaint"
+    }
+    assert kinds(letter(json.dumps({"eventType": "Delivery", "delivery": {}}))) == {"ignore"}
+
+
 # --- what says nothing about the address ------------------------------------------------------------------------------
 
 
@@ -524,3 +545,26 @@ def test_headers_of_eight_bits_are_read_as_they_came(subject, words, kind, chars
     raw = f"From: postmaster@mx.reader.example\nSubject: {subject}\nContent-Type: text/plain; charset={charset}\n\n"
 
     assert kinds(f"{raw}{words}\n".encode(charset)) == {kind}
+
+
+@pytest.mark.parametrize(
+    ("subject", "failed", "why"),
+    [
+        ("Non recapitabile", "Impossibile recapitare il messaggio a", "Impossibile trovare l'indirizzo immesso."),
+        ("Não é possível entregar", "Falha na entrega para", "O endereço digitado não pôde ser encontrado."),
+        ("Går inte att leverera", "Det gick inte att leverera till", "Det gick inte att hitta e-postadressen."),
+        ("Kan ikke leveres", "Levering mislyktes for", "Finner ikke e-postadressen du skrev inn."),
+        ("Ei voi toimittaa", "Toimitus vastaanottajalle epäonnistui:", "Sähköpostiosoitetta ei löytynyt."),
+        ("Niedostarczalne", "Dostarczenie nie powiodło się:", "Nie można odnaleźć wprowadzonego adresu."),
+        ("Nelze doručit", "Doručení se nezdařilo:", "Zadanou adresu nelze najít."),
+        ("Не удается доставить", "Сбой доставки:", "Указанный адрес электронной почты не найден."),
+        ("未送达", "未能传递到以下收件人:", "找不到您输入的电子邮件地址。"),
+        ("배달되지 않음", "배달하지 못했습니다.", "입력한 전자 메일 주소를 찾을 수 없습니다."),
+    ],
+)
+def test_a_failure_is_told_in_many_languages(subject, failed, why):
+    words = f"{failed}\n\nnora@reader.example\n{why}\n"
+    raw = f"From: postmaster@mx.reader.example\nSubject: {subject}: The Lamp\nAuto-Submitted: auto-replied\n"
+
+    assert kinds(f"{raw}Content-Type: text/plain; charset=utf-8\n\n{words}".encode()) == {"hard"}
+    assert kinds(letter(words, subject=f"Re: {subject}")) == {"ignore"}
