@@ -119,7 +119,9 @@ _OUR_ADDRESS = _any(
     r"(verif\w*|callout|callback|call-back).{0,40}(sender|return path|envelope from|mail from|\bfrom\b)",
     r"(unknown|invalid|bad|unverified|forged|unresolvable|rejected|blocked) (sender|reverse-path|return path|"
     r"from address|mail from)",
-    r"domain of (the )?sender", r"sender domain", r"your (e-?mail )?(domain|hostname|helo|ip|server|mail ?server"
+    r"(domain|account|address|mail ?box) of (the )?(sender|sending)",
+    r"sender'?s? (account|e-?mail|mail ?box)\b.{0,40}(suspend|disabl|lock|block|inactive|deactivat)",
+    r"sender domain", r"your (e-?mail )?(domain|hostname|helo|ip|server|mail ?server"
     r"|envelope(?! rec))\b",
     r"(helo|ehlo)( command)? (rejected|argument|name|invalid|hostname)", r"invalid helo", r"reverse dns", r"\bptr\b",
     r"client host (rejected|blocked)", r"access from ip", r"(client|sending) (host|server|ip)\b.{0,60}(reject|"
@@ -198,7 +200,8 @@ _NOBODY = _any(
     r"address|recipient|user|local|database|ldap|our|system)|not in (the |my |our )?(directory|list of|recipient"
     r"|user|local|database|address book|validrcpt)|not (a )?(known|valid|local|registered|"
     r"authoritative for)[ -](user|recipient|account|address|mailbox|e-?mail|person|here)|not handled here|"
-    r"not a user|this is not a valid|user not local",
+    r"not an? user|not users? of (this|our)|this is not a valid|user not local|"
+    rf"(does ?n[o']t|do not|don't) exists? (that|this|such|the) {_PERSON}",
     r"(could|can) ?n(o|')t (be )?(find|locate|resolve)\w*[^.]{0,30}(user|recipient|mail ?box|account|"
     r"e-?mail address|addressee)|could not find (the )?(user|recipient|mailbox)|address(es)? (you (entered|"
     r"sent to|typed)[^.]{0,30})?(couldn't|could not|can't|cannot|wasn't|was not) (be )?found|(wasn't|was not|"
@@ -375,6 +378,7 @@ _REFUSED = _any(
 
 # --- so plainly about us or the letter that "user unknown" beside it is a guess or an advice ----------------------
 _PLAINLY_REFUSED = _any(
+    r"(due to|because of|for|as) (suspected|suspicious|possible) (spam|content|phish)|"
     r"blocked (using|by) \S*\.\S|(listed|found) (in|at|by|on) \S*(spamhaus|spamcop|sorbs|barracuda|\brbl|dnsbl|xbl|"
     r"zen\.)|\b(spf|dkim|dmarc)\b[^.]{0,30}(fail|reject|not pass|did not|does not|policy|check|denied|violat)|"
     r"(fail\w*|denied by|due to|because of|violat\w*|does not pass) [^.]{0,20}\b(spf|dkim|dmarc)\b|"
@@ -382,7 +386,9 @@ _PLAINLY_REFUSED = _any(
     r"like|appears to be) (as |to be |like |due to |for |because of |by )*(suspected |possible |likely |containing |"
     r"potential )*(spam|unsolicited|junk|virus|malware|phishing)|message does not conform|"
     r"(message|mail|content) (was |has been |is )?(rejected|refused|blocked|denied) (by|due to|for|because of|under) "
-    r"[^.]{0,20}(policy|policies|content|security|reputation)|content (filter|rejected)",
+    r"[^.]{0,20}(policy|policies|content|security|reputation)|content (filter|rejected)|"
+    r"(this|your|the) (e-?mail )?(message|e-?mail|mail) (has been|was|is) (temporarily )?blocked|"
+    r"(low|bad|poor) reputation",
     # a group of Google's: it does not exist, or we may not write to it, and they do not say which
     r"permission to post|投稿する権限",
 )  # fmt: skip

@@ -478,6 +478,19 @@ GROUP = "グループ（lamp）が存在しないか、グループにメッセ�
         ("550 Archived recipient", "hard"),
         ("553 sorry, your envelope recipient has been denied (#5.7.1)", "hard"),
         ("552 La boite aux lettres est saturee", "soft"),
+        (
+            "550-5.7.1 This message is likely suspicious due to the very low reputation of the sending domain. To "
+            "protect our users from spam, the message has been blocked.",
+            "sender_fault",
+        ),
+        ("550 To protect our users from abuse, this message was blocked", "sender_fault"),
+        ("550 Your e-mail has been blocked", "sender_fault"),
+        ("550 The account of the sender has been suspended", "sender_fault"),
+        ("550 Mailbox unavailable due to suspected spam", "sender_fault"),
+        ("550 The mailbox has been blocked", "hard"),
+        ("550 E-mail account has been blocked", "hard"),
+        ("550 not user of this server", "hard"),
+        ("550 local server don't exists that user", "hard"),
     ],
 )
 def test_words_mean_the_same_without_accents_and_beside_a_plain_refusal(said, kind):
