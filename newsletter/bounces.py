@@ -18,11 +18,15 @@ from html import unescape
 
 from flufl.bounce import scan_message
 
-from newsletter.wordings import Kind, find_codes, judge
+from newsletter.wordings import Kind, find_codes, judge, without_accents
 
 __all__ = ["BounceEvent", "Kind", "classify", "judge_reply"]
 
 _ENOUGH = 1_000_000  # bytes read of a message; what a bounce says stands before the letter it carries
+# Beyond these a message is no longer one of a mail server, but made to keep us busy; the rest of it is not read.
+_LINE, _FOLDED_LINES = 20_000, 100  # bytes of a line; lines of a header
+_WORDS = 100_000  # characters of what is written for people
+_PEOPLE = 50  # addresses of a report; our letters go to one each
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,14 @@ class BounceEvent:
 def classify(raw: bytes) -> list[BounceEvent]:
     """One event for each address that the message is about; a single one of kind IGNORE when it is no bounce and no
     complaint. Never empty, never raises. A few milliseconds."""
-    message = _parse(raw)
-    if message is None:
-        return [BounceEvent(Kind.IGNORE)]
-    letter = _Letter(message)
+    with contextlib.suppress(Exception):  # whatever a hostile message does to the libraries, it is no bounce then
+        message = _parse(raw[:_ENOUGH])
+        if message is not None:
+            return _read(_Letter(message, raw))
+    return [BounceEvent(Kind.IGNORE)]
+
+
+def _read(letter: "_Letter") -> list[BounceEvent]:
     for read in (_read_complaint, _read_receipt, _read_notification, _read_report, _read_bounce):
         if events := read(letter):
             return events
@@ -69,23 +77,33 @@ def judge_reply(code: int, text: str, at: str) -> Kind:
 
 
 def _parse(raw: bytes) -> Message | None:
-    whole = raw[:_ENOUGH].replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n \t\0")
-    try:
-        return email.message_from_bytes(whole) if whole else None
-    except (email.errors.MessageError, ValueError, LookupError, RecursionError):
-        return None
+    whole = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n \t\0")
+    return email.message_from_bytes(_within_bounds(whole)) if whole else None
+
+
+def _within_bounds(whole: bytes) -> bytes:
+    """Without what is too long to be meant: for a header of a megabyte the library needs minutes."""
+    lines, folded = [], 0
+    for line in whole.split(b"\n"):
+        folded = folded + 1 if line[:1] in (b" ", b"\t") and line.strip() else 0
+        if folded <= _FOLDED_LINES:
+            lines.append(line[:_LINE])
+    return b"\n".join(lines)
 
 
 class _Letter:
     """A message in the pieces that the judgement needs: its parts but for letters it carries, and their words."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, raw: bytes) -> None:
         self.message = message
+        self.raw = raw
         self.parts = list(_own_parts(message))
         self.kinds = [part.get_content_type() for part in self.parts]
         self.subject = _header(message, "subject")
+        self.title = _folded(self.subject)
         self.sender = _header(message, "from").lower()
         self.words = _words(self.parts)
+        self.told = _before_the_letter(self.words)
 
     def has(self, *names: str) -> str:
         """The first header of these names, in lower case, or nothing."""
@@ -101,7 +119,8 @@ def _own_parts(message: Message, depth: int = 0) -> Iterator[Message]:
 
 
 def _header(message: Message, name: str) -> str:
-    value = str(message.get(name, ""))
+    value = next((str(value) for field, value in message.raw_items() if field.lower() == name), "")
+    value = _as_it_came(value)
     with contextlib.suppress(LookupError, ValueError, email.errors.MessageError, AssertionError):
         value = str(make_header(decode_header(value)))
     return " ".join(value.split())
@@ -115,7 +134,7 @@ def _words(parts: list[Message]) -> str:
     if not plain:  # a type that we do not know, or none that makes sense
         plain = [_text(part) for part in parts if not part.is_multipart() and part.get_content_maintype() == "text"]
     whole = parts[0].get_payload()  # of a multipart without parts, for its boundary got lost
-    return "\n".join(plain) or (whole if isinstance(whole, str) else "")
+    return ("\n".join(plain) or (whole if isinstance(whole, str) else ""))[:_WORDS]
 
 
 def _text(part: Message) -> str:
@@ -134,15 +153,35 @@ def _text(part: Message) -> str:
 
 
 def _without_tags(html: str) -> str:
-    html = re.sub(r"(?is)<(style|script|head)\b.{0,100000}?</\1>", " ", html[:200_000])
+    html = html[:200_000]
+    for name in ("style", "script", "head"):
+        html = _without_element(html, name)
     html = re.sub(r"(?i)<(br|/p|/div|/tr|/li|/h\d)\b[^>]{0,1000}>", "\n", html)
     return unescape(re.sub(r"<[a-zA-Z/!][^>]{0,2000}>", " ", html))
+
+
+def _without_element(html: str, name: str) -> str:
+    """Without what stands between `<name` and its end; the rest as it is where one has no end."""
+    kept, lower, at = [], html.lower(), 0
+    while (start := lower.find(f"<{name}", at)) >= 0 and (end := lower.find(f"</{name}>", start)) >= 0:
+        kept.append(html[at:start])
+        at = end + len(name) + 3
+    return " ".join([*kept, html[at:]])
 
 
 def _address(text: str) -> str | None:
     """The address in a field such as `rfc822; <somebody@paper.example>`."""
     match = re.search(r"[^\s<>;:,\"'()\[\]]{1,200}@[A-Za-z0-9_.\u0080-\uffff-]{1,200}", text)
     return match[0].strip(".") if match else None
+
+
+def _folded(text: str) -> str:
+    """As the patterns want it: one line in lower case without accents."""
+    return without_accents(" ".join(text.lower().replace("’", "'").split()))
+
+
+def _pattern(*pieces: str) -> re.Pattern:
+    return re.compile(without_accents("|".join(pieces)))
 
 
 def _line(words: str) -> str:
@@ -222,18 +261,18 @@ def _read_receipt(letter: _Letter) -> list[BounceEvent]:
 def _read_notification(letter: _Letter) -> list[BounceEvent]:
     """The notices that Amazon SES sends as JSON."""
     text = letter.words.lstrip()
-    if not text.startswith("{") or '"notificationType"' not in text.replace("\\", ""):
+    if not text.startswith("{") or not re.search(r'"(notification|event)Type', text.replace("\\", "")):
         return []
     try:
         notice = json.loads(text[: text.rindex("}") + 1])
         notice = json.loads(notice["Message"]) if "Message" in notice else notice
-        kind = str(notice["notificationType"]).lower()
+        kind = str(notice.get("notificationType") or notice["eventType"]).lower()
         if kind == "complaint":
             people = notice["complaint"]["complainedRecipients"]
             return [BounceEvent(Kind.COMPLAINT, str(person["emailAddress"])) for person in people]
         if kind == "bounce":
             return [_told_by_amazon(notice["bounce"], person) for person in notice["bounce"]["bouncedRecipients"]]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return []
     return [BounceEvent(Kind.IGNORE)]
 
@@ -243,7 +282,9 @@ def _told_by_amazon(bounce: dict, person: dict) -> BounceEvent:
     status = str(person.get("status", "")) or find_codes(said)[0]
     kind = judge(said, status, find_codes(said)[1])
     if kind is None:
-        kind = Kind.HARD if bounce.get("bounceType") == "Permanent" and "General" not in str(bounce) else Kind.SOFT
+        # "General" with words that tell nothing may be about us; without any, Amazon asks to write no more.
+        vague = said and bounce.get("bounceSubType") == "General"
+        kind = Kind.HARD if bounce.get("bounceType") == "Permanent" and not vague else Kind.SOFT
     return BounceEvent(kind, str(person["emailAddress"]), status or None, _line(said))
 
 
@@ -267,7 +308,7 @@ def _read_report(letter: _Letter) -> list[BounceEvent]:
     people = people or [group for group in groups if "action" in group or "status" in group]
     if not people:
         return []
-    return [_reported(letter, group, alone=len(people) == 1) for group in people]
+    return [_reported(letter, group, alone=len(people) == 1) for group in people[:_PEOPLE]]
 
 
 def _groups(part: Message) -> list[dict[str, str]]:
@@ -287,7 +328,16 @@ def _flat(message: Message) -> str:
     fields = "\n".join(f"{name}: {value}" for name, value in message.raw_items())
     payload = message.get_payload()
     text = f"{fields}\n\n{payload if isinstance(payload, str) else ''}"
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # what was not ASCII, as it came
+    return _as_it_came(text)
+
+
+def _as_it_came(text: str) -> str:
+    """Bytes that are not ASCII, where no charset is told."""
+    content = text.encode("utf-8", "surrogateescape")
+    try:
+        return content.decode()
+    except ValueError:
+        return content.decode("latin-1")
 
 
 def _decoded(text: str, encoding: str) -> str:
@@ -347,7 +397,23 @@ def _reported(letter: _Letter, group: dict[str, str], *, alone: bool) -> BounceE
         kind = judge(_heart(explained) or explained, best, code)
         if kind == Kind.SENDER_FAULT and judge("", best) == Kind.HARD:
             kind = Kind.HARD
-    return BounceEvent(kind or Kind.SOFT, address, best or None, _line(said or explained))
+    return BounceEvent(_of_the_reader(kind, explained), address, best or None, _line(said or explained))
+
+
+# The other side had not been told the reader's name yet: Postfix, Exim and sendmail say at what they were refused.
+_TOO_EARLY = re.compile(
+    r"\(in\s+reply\s+to\s+(mail\s+from|helo|ehlo|starttls|auth)\b|after (mail from:|initial connection|helo|ehlo)|"
+    r">>> (mail from|helo|ehlo)[^\n]{0,500}\n(\s*<<< [^\n]{0,500}-[^\n]{0,500}\n){0,20}\s*<<< 5",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"in\s+reply\s+to\s+rcpt\b|after (rcpt to|end of data)|>>> rcpt to", re.IGNORECASE)
+
+
+def _of_the_reader(kind: Kind | None, words: str) -> Kind:
+    """SENDER_FAULT where `words` tell that we were refused before the reader was named."""
+    if kind == Kind.HARD and _TOO_EARLY.search(words) and not _NAMED.search(words):
+        return Kind.SENDER_FAULT
+    return kind or Kind.SOFT
 
 
 def _is_vague(said: str) -> bool:
@@ -357,7 +423,7 @@ def _is_vague(said: str) -> bool:
 
 def _explanation(letter: _Letter, address: str | None, alone: bool) -> str:
     """What the report says in words about an address: all of it, or the paragraphs that name one of several."""
-    words = _before_the_letter(letter.words)
+    words = letter.told
     if alone or not address:
         return words
     return "\n".join(part for part in re.split(r"\n\s*\n", words) if address.lower() in part.lower())
@@ -372,7 +438,7 @@ _DAEMON = re.compile(
     r"internet mail|"
     r"smtp(32|-daemon| server)|system ?administrator|mailsystem|mail ?deliver|notify@"
 )
-_FAILED_SUBJECT = re.compile(
+_FAILED_SUBJECT = _pattern(
     r"undeliver|unzustellbar|nicht zugestellt|unzustellbare|zustellung|returned (mail|e-?mail|to sender)|"
     r"return(ed)? .{0,30}sender|"
     r"(delivery|mail|message|email|e-mail|transport|send)\b.{0,30}\b(fail|failed|failure|error|problem|status|"
@@ -391,9 +457,13 @@ _FAILED_SUBJECT = re.compile(
     r"warning: (could not|message)|could not (be )?(send|deliver)|cannot (be )?deliver|unable to deliver|"
     r"delivery (delay|notif)|mail could not|"
     r"rejected (mail|message|post)|(mail|message) (blocked|rejected|refused)|mail system error|nondeliverable|"
+    r"(nachricht|mail) .{0,20}(abgelehnt|zuruckgewiesen)|(possivel|posible|possibile|possible) .{0,10}(entreg|"
+    r"consegn|recapit|livr|remet|distribu)|toimitus|toimittam|kezbesit|teslim|nelivrat|doruc|"
+    r"inte att leverera|ei voi(tu|da)? toimittaa|не удается доставить|сбой доставки|未(送达|传递|能传递)|"
+    r"배달되지 않음|배달하지 못|전송 실패|"
     r"not delivered|quota|mailbox full|message status"
 )
-_FAILED_WORDS = re.compile(
+_FAILED_WORDS = _pattern(
     r"created automatically by mail delivery software|this is the .{0,40}qmail-send|qmail-(send|remote|local)|"
     r"(could|can) ?n[o']t (be )?deliver|unable to deliver|"
     r"(permanent|fatal) (fatal )?error|delivery (to the following|has failed|failed|failure)|did not reach|"
@@ -406,9 +476,13 @@ _FAILED_WORDS = re.compile(
     r"konnte nicht (zugestellt|ausgeliefert)|n'a pas pu|"
     r"could not send|konnten? .{0,40}nicht .{0,30}(zugestellt|ausgeliefert|gesendet|geschickt)|no se (pudo|"
     r"ha podido)|impossibile (consegnare|recapitare)|nie (mogła|mogl|została|zostala) .{0,20}(dostarcz|dorecz)|"
-    r"配信でき|送信でき|お届けでき|<<< [45]\d\d|[45]\d\d[ -][45]\.\d\.\d"
+    r"配信でき|配信に失敗|送信でき|送信に失敗|お届けでき|(无法|未能?)(发送|投递|送达|传递)|退回|배달하지 못|"
+    r"(gick|gar) inte att leverera|toimitus .{0,60}epaonnistui|сбой доставки|(levering|leverans) .{0,60}(mislyk|"
+    r"misslyck)|abgelehnt|zurückgewiesen|rejeté|rechazad|"
+    r"rifiutat|recusad|geweigerd|odrzucon|отклонен|falha na entrega|échec de (la )?(remise|distribution)|la remise a|"
+    r"niet (bezorg|afgelever)|<<< [45]\d\d|[45]\d\d[ -][45]\.\d\.\d"
 )
-_STILL_TRYING = re.compile(
+_STILL_TRYING = _pattern(
     r"(this is )?(only )?a warning (message )?only|warning message only|do not need to re-?send|do(n't|"
     r" not) (need to )?re-?send|no action is required|(has been|is|was|been) delayed|"
     r"will (continue|keep) (to be )?(try|trying|attempt|retr)|(will|continue) .{0,20}(try|trying|retried|"
@@ -418,13 +492,13 @@ _STILL_TRYING = re.compile(
     r"retardé|retrasad|demorad|in ritardo|opóźni|could not be delivered for the last|warning: (could not send|"
     r"message).{0,40}(past|delayed|still)"
 )
-_GAVE_UP = re.compile(
+_GAVE_UP = _pattern(
     r"(?<!will )giv(e|en|ing) up|gave up|permanent (fatal )?error|(?<!will be )returned|final(ly)? fail|"
     r"no further attempt|will not (be )?retr|cannot be delivered|has been undeliverable|undeliverable|"
     r"endgültig"
 )
 _COPY_BEGINS = re.compile(
-    r"(?im)^[\s>*#|-]{0,40}((below this line|this) is a copy of|-{2,}\W{0,3}(this is a copy|original|unsent|"
+    r"(?im)^[ \t>*#|-]{0,40}((below this line|this) is a copy of|-{2,}\W{0,3}(this is a copy|original|unsent|"
     r"the (header|body|following (message|text|is)|attached)|undelivered|forwarded|returned"
     r"|message (header|text|follows)|begin|"
     r"start of|copy of|headers)|"
@@ -443,20 +517,23 @@ def _read_bounce(letter: _Letter) -> list[BounceEvent]:
     """qmail, Exim, and whoever writes a bounce as they like."""
     if _is_automatic_answer(letter):
         return [BounceEvent(Kind.IGNORE)]
-    words = _before_the_letter(letter.words)
-    lower = " ".join(words.lower().split())[:20_000]
+    words = letter.told
+    lower = _folded(words[:30_000])[:20_000]
     found = _addresses_in(letter)
     report = letter.message.get_param("report-type") == "delivery-status"
-    daemon = report or bool(_DAEMON.search(letter.sender)) or letter.has("return-path") == "<>" or not letter.sender
-    failed = _says_that_it_failed(letter.subject.lower())
+    daemon = report or _is_by_a_daemon(letter)
+    failed = _says_that_it_failed(letter.title)
+    told = bool(_FAILED_WORDS.search(lower))
     if not (
         "x-failed-recipients" in letter.message
-        or (daemon and (failed or found or _FAILED_WORDS.search(lower)))
-        or (failed and (found or _FAILED_WORDS.search(lower)))
+        or (daemon and (failed or found or told))
+        or (failed and (found or (told and _is_technical(words))))
     ):
         return []
+    if _DELIVERED.search(letter.title):
+        return [BounceEvent(Kind.IGNORE)]
     status, code = find_codes(words)
-    waiting = f"{letter.subject.lower()}\n{lower}"
+    waiting = f"{letter.title}\n{lower}"
     if _STILL_TRYING.search(waiting) and not _GAVE_UP.search(lower):
         return [BounceEvent(Kind.IGNORE, address, status or None, _line(words)) for address in found or [None]]
     events = [_said_in_words(words, address, alone=len(found) < 2) for address in found or [None]]
@@ -465,7 +542,26 @@ def _read_bounce(letter: _Letter) -> list[BounceEvent]:
     return events
 
 
+def _is_by_a_daemon(letter: _Letter) -> bool:
+    """By the name of the sender or, for what nobody forwarded, by an empty envelope sender."""
+    if _DAEMON.search(letter.sender) or not letter.sender:
+        return True
+    return letter.has("return-path") == "<>" and not _FORWARDED.match(letter.title)
+
+
+def _is_technical(words: str) -> bool:
+    """Names an address, a code or a mail server, as a person who complains about a newspaper boy does not."""
+    return bool(_address(words) or _MACHINE.search(_folded(words[:5000]))) or find_codes(words) != ("", 0)
+
+
+_MACHINE = re.compile(
+    r"(created|generated|sent) automatically|automatic(ally)? (created|generated|sent|message)|delivery attempts|"
+    r"mail ?(delivery|transfer|transport)? ?(server|system|software|agent|gateway)|\bsmtp\b|\bmta\b|\besmtp\b"
+)
+
+
 _REPLIES = re.compile(r"(?m)\(reason: ([^\n]{1,300})|^\s{0,4}<<< ?([45]\d\d[^\n]{0,300})")
+_ANSWER = re.compile(r"(?m)^()([45]\d\d[ -][^\n]{1,300}(?:\n[45]\d\d[ -][^\n]{1,300}){0,9})")
 
 
 def _said_in_words(words: str, address: str | None, *, alone: bool) -> BounceEvent:
@@ -474,7 +570,8 @@ def _said_in_words(words: str, address: str | None, *, alone: bool) -> BounceEve
         near = "\n".join(part for part in re.split(r"\n\s*\n", words) if address.lower() in part.lower()) or words
     status, code = find_codes(near)
     kind = judge(_heart(near), status, code) if _heart(near) else None
-    return BounceEvent(kind or judge(near, status, code) or Kind.SOFT, address, status or None, _line(near))
+    kind = _of_the_reader(kind or judge(near, status, code), near)
+    return BounceEvent(kind, address, status or None, _line(near))
 
 
 def _said_in_the_subject(subject: str, event: BounceEvent) -> BounceEvent:
@@ -485,15 +582,17 @@ def _said_in_the_subject(subject: str, event: BounceEvent) -> BounceEvent:
 
 
 def _heart(words: str) -> str:
-    """In a transcript of sendmail what the other side said; sendmail writes "User unknown" whatever it was."""
-    return "\n".join(reason or reply for reason, reply in _REPLIES.findall(words))
+    """What the other side said, where it stands in lines of its own: sendmail writes "User unknown" around it whatever
+    it was, and Gmail "Address not found"."""
+    said = _REPLIES.findall(words) or _ANSWER.findall(words)
+    return "\n".join(reason or reply for reason, reply in said)
 
 
 def _addresses_in(letter: _Letter) -> list[str]:
     if address := _failed_recipient(letter):
         return [address]
     try:
-        found = scan_message(letter.message)
+        found = scan_message(_parse(letter.raw[:_WORDS]))
     except Exception:  # a library that meets hostile input: whatever it stumbles over, there is no address then
         return []
     return sorted({one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for one in found})
@@ -509,7 +608,12 @@ def _before_the_letter(words: str) -> str:
     return words[: match.start()] if match and words[: match.start()].strip() else words
 
 
-_AWAY = re.compile(
+_FORWARDED = re.compile(r"(fwd?|wg|tr|i|rv|enc|doorst|vs|vl|pd)\s{0,3}:")
+_DELIVERED = _pattern(
+    r"success(ful|fully)? .{0,20}(deliver|mail)|delivered successfully|delivery .{0,20}(successful|success)|"
+    r"erfolgreich zugestellt|zustellung .{0,10}erfolgreich|^relayed:|^delivered:|^zugestellt:|^expanded:"
+)
+_AWAY = _pattern(
     r"out[- ]of[- ](the )?office|out of (the )?town|vacation|auto(matic|matically|mated)?[-: ]?(reply|response|"
     r"respond|answer|generated|notification|acknowledg)|autoreply|autorespon|automatische (antwort|rückmeldung)|"
     r"abwesen|nicht im (büro|haus)|urlaub|réponse automatique|reponse automatique|absence|absent|en (congé|"
@@ -530,7 +634,7 @@ _AWAY = re.compile(
 
 def _says_that_it_failed(subject: str) -> bool:
     """People forward bounces, and answer letters about full mailboxes."""
-    if re.match(r"(fwd?|wg|tr|i|rv|enc|doorst)\s{0,3}:", subject):
+    if _FORWARDED.match(subject):
         return False
     if re.match(r"(re|aw|antw|sv|odp|rif)\s{0,3}:", subject):
         return bool(re.search(r"undeliver|delivery (has )?failed|non[- ]?(remis|delivery)|returned mail", subject))
@@ -539,7 +643,7 @@ def _says_that_it_failed(subject: str) -> bool:
 
 def _is_automatic_answer(letter: _Letter) -> bool:
     """Somebody is away, or a machine wants to know whether we are one (RFC 3834)."""
-    subject = letter.subject.lower()
+    subject = letter.title
     machine = letter.has(
         "x-autoreply",
         "x-autorespond",
@@ -557,6 +661,6 @@ def _is_automatic_answer(letter: _Letter) -> bool:
     daemon = bool(_DAEMON.search(letter.sender)) or "x-failed-recipients" in letter.message
     if daemon and (_FAILED_SUBJECT.search(subject) or not (answered or _AWAY.search(subject))):
         return False
-    if daemon and not _AWAY.search(subject) and _FAILED_WORDS.search(letter.words[:2000].lower()):
+    if daemon and not _AWAY.search(subject) and _FAILED_WORDS.search(_folded(letter.words[:2000])):
         return False
     return bool(answered or _AWAY.search(subject))

@@ -22,6 +22,7 @@ from newsletter.models.bounces import SOFT_ENOUGH
 from newsletter.wordings import find_codes
 
 _HEAD = 1_000_000  # bytes in which our own address is looked for
+_HEADERS = 100_000  # bytes in which a subject and an id are looked for; the library is slow on what is made to be slow
 _TOKEN = re.compile(rb"(?<![a-z0-9])b\+[a-z2-7]{32}(?:@|=40)[a-z0-9.-]{1,255}", re.IGNORECASE)
 
 
@@ -53,7 +54,7 @@ def receive(raw: bytes, recipient: str = "") -> Received:
 def _subject(raw: bytes) -> str:
     """ "" where there is none that can be read."""
     try:
-        return str(BytesHeaderParser(policy=policy.default).parsebytes(raw[:_HEAD])["subject"] or "")
+        return str(BytesHeaderParser(policy=policy.default).parsebytes(raw[:_HEADERS])["subject"] or "")
     except Exception:  # whatever a broken header does to the parser
         return ""
 
@@ -130,7 +131,7 @@ def _about(events: list[BounceEvent], address: str) -> BounceEvent:
 def _mark(raw: bytes, delivery_id: int) -> str:
     """The same for a message that is handed in again, although it gets new Received lines each time."""
     try:
-        message_id = str(BytesHeaderParser().parsebytes(raw[:100_000]).get("message-id", ""))
+        message_id = str(BytesHeaderParser().parsebytes(raw[:_HEADERS]).get("message-id", ""))
     except ValueError:
         message_id = ""
     if not message_id.strip():

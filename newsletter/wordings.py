@@ -6,6 +6,7 @@ when it is said that nobody is there. The wordings are those of the servers, in 
 """
 
 import re
+import unicodedata
 from enum import StrEnum
 
 
@@ -54,11 +55,25 @@ def find_codes(words: str) -> tuple[str, int]:
 
 
 def _plain(words: str) -> str:
-    """In lower case and without addresses and paths, whose names must not count as words."""
-    words = re.sub(r"(https?://[^\s/?]{1,200})\S*", r"\1", words[:_ENOUGH].lower().replace("’", "'").replace("`", "'"))
+    """In lower case and without addresses and paths, whose names must not count as words, and without accents, which
+    half of all servers leave out."""
+    words = without_accents(words[:_ENOUGH].lower().replace("’", "'").replace("`", "'"))
+    words = re.sub(r"(https?://[^\s/?]{1,200})\S*", r"\1", words)
+    words = re.sub(r"\bip[- ]address", "ip", words)  # not the address of a reader
     words = re.sub(r"[<(\[\"']*[^\s<>()\[\]\"':;,]{1,200}@[\w.-]{1,200}[>)\]\"']*", " ", words.replace("_", " "))
     return " ".join(words.split())
 
+
+def without_accents(text: str) -> str:
+    """Latin letters without their marks ("inválido" as "invalido"); other letters stay as they are."""
+    return text.translate(_ACCENTS)
+
+
+_ACCENTS = {
+    point: base
+    for point in range(0xC0, 0x250)
+    if (base := unicodedata.normalize("NFKD", chr(point))[0]) != chr(point) and base.isascii()
+} | str.maketrans("łŁøØđĐı", "lLoOdDi")
 
 _ENOUGH = 12_000  # characters of what a server says; what follows is the letter itself
 
@@ -89,11 +104,12 @@ _NOBODY_AT = {"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.9", "5.1.10", "5
 
 
 def _any(*patterns: str) -> re.Pattern:
-    return re.compile("|".join(patterns))
+    return re.compile(without_accents("|".join(patterns)))
 
 
 # --- we are refused: the sender's address or server, told in words that otherwise speak of readers ---------------
 _OUR_ADDRESS = _any(
+    r"syntax in (the )?sender|invalid dns mx|mx or a/aaaa resource record|not subscribed to th|"
     r":blocked\)|too many (invalid|unknown|bad|non-?existent|wrong)|\bbatv\b|backscatter|unrout\w+ sender|\(sender\)|"
     r"from:? (address )?domain|from: .{0,60}domain|null sender|empty (envelope )?sender|\bdsns?\b not|"
     r"mx records? for .{0,60}(sender)",
@@ -103,13 +119,15 @@ _OUR_ADDRESS = _any(
     r"(verif\w*|callout|callback|call-back).{0,40}(sender|return path|envelope from|mail from|\bfrom\b)",
     r"(unknown|invalid|bad|unverified|forged|unresolvable|rejected|blocked) (sender|reverse-path|return path|"
     r"from address|mail from)",
-    r"domain of (the )?sender", r"sender domain", r"your (e-?mail )?(domain|hostname|helo|ip|server|mail ?server"
+    r"(domain|account|address|mail ?box) of (the )?(sender|sending)",
+    r"sender'?s? (account|e-?mail|mail ?box)\b.{0,40}(suspend|disabl|lock|block|inactive|deactivat)",
+    r"sender domain", r"your (e-?mail )?(domain|hostname|helo|ip|server|mail ?server"
     r"|envelope(?! rec))\b",
     r"(helo|ehlo)( command)? (rejected|argument|name|invalid|hostname)", r"invalid helo", r"reverse dns", r"\bptr\b",
     r"client host (rejected|blocked)", r"access from ip", r"(client|sending) (host|server|ip)\b.{0,60}(reject|"
     r"block|denied|listed)",
     r"cannot find your (reverse )?hostname", r"mail from .{0,60}(rejected|refused|denied|not allowed|does not exist)",
-    r"return (path|address).{0,40}(not exist|invalid|reject|unknown)", r"from:? (header|field|"
+    r"return (e-?mail )?(path|address|domain).{0,40}(not exist|invalid|reject|unknown)", r"from:? (header|field|"
     r"address) .{0,40}(invalid|missing|reject)",
     r"absender(adresse)?\b.{0,40}(unbekannt|abgelehnt|gesperrt|ungültig|existiert)", r"remetente|"
     r"expéditeur (refus|inconnu|rejet|bloqu)",
@@ -148,9 +166,11 @@ _FULL = _any(
 # --- nobody is there --------------------------------------------------------------------------------------------
 _PERSON = (
     r"(user|recipient|mail ?box|account|address|addressee|e-?mail|e-?mail address|name|alias|person|customer"
-    r"|subscriber|member|local ?part|userid|user id|destination|inbox|login|mail ?drop|rcpt|handle|username"
+    r"|subscriber|member|local ?part|userid|user id|(e-?)?mail ?id|"
+    r"destination|inbox|login|mail ?drop|rcpt|handle|username"
     r"|individual|contact)"
 )
+_NOT_BY = r"(?! (by|using|due|for|because|from|as|at|with|via|on|in)\b)"  # "mail blocked by", which is about us
 _NOBODY = _any(
     rf"\b(unknown|no such|non-?existent|not existing|nonexisting|unrecogni[sz]ed|undefined|unkown|invalid|bad|"
     rf"wrong|inexistent|illegal|unavailable|obsolete|expired|deleted|terminated|cancell?ed|closed|disabled|"
@@ -159,7 +179,7 @@ _NOBODY = _any(
     rf"{_PERSON}('?s)?(\W{{0,4}}\S{{3,80}}@\S{{3,80}})?\W{{1,5}}((e-?mail |mail )?(name|address|account|mailbox|"
     rf"id)\W{{1,3}})?(is |was |has been |are |were |isn't |appears to be |seems to be |may be |currently |status "
     rf"|= )*(\w+ly )?(an? )?(unknown|not[ -]found|not known|invalid|non-?existent|inactive|disabled|deactivated|"
-    rf"suspended|closed|deleted|removed|expired|terminated|cancell?ed|discontinued|locked|blocked|frozen|"
+    rf"suspended|closed|deleted|removed|expired|terminated|cancell?ed|discontinued|locked|blocked{_NOT_BY}|frozen|"
     rf"no longer|not (a )?(valid|active|recogni[sz]ed|listed|exist|existing|present|defined|known|registered|"
     rf"available here|local|in use|currently active|activated|enabled|on this (server|system))|unrecogni[sz]ed|"
     rf"undefined|dead|abandoned|retired|not our (customer|user))",
@@ -180,7 +200,8 @@ _NOBODY = _any(
     r"address|recipient|user|local|database|ldap|our|system)|not in (the |my |our )?(directory|list of|recipient"
     r"|user|local|database|address book|validrcpt)|not (a )?(known|valid|local|registered|"
     r"authoritative for)[ -](user|recipient|account|address|mailbox|e-?mail|person|here)|not handled here|"
-    r"not a user|this is not a valid|user not local",
+    r"not an? user|not users? of (this|our)|this is not a valid|user not local|"
+    rf"(does ?n[o']t|do not|don't) exists? (that|this|such|the) {_PERSON}",
     r"(could|can) ?n(o|')t (be )?(find|locate|resolve)\w*[^.]{0,30}(user|recipient|mail ?box|account|"
     r"e-?mail address|addressee)|could not find (the )?(user|recipient|mailbox)|address(es)? (you (entered|"
     r"sent to|typed)[^.]{0,30})?(couldn't|could not|can't|cannot|wasn't|was not) (be )?found|(wasn't|was not|"
@@ -194,15 +215,16 @@ _NOBODY = _any(
     r"|a (valid|customer)|used|monitored|being|maintained|subscri)|no longer (on|in|at|with|has|receiv\w+ mail|"
     r"accept\w+ mail|exists|available|valid|in use|active|works|employed)",
     r"(account|mail ?box|user|e-?mail|address|recipient)[^.]{0,60}(disabled|deactivated|inactive|suspended|"
-    r"discontinued|has been (closed|deleted|removed|terminated|cancell?ed|blocked|locked)|is (closed|deleted|"
-    r"locked|blocked|frozen|unavailable for inactiv)|not been (used|activated)|hibernat|dormant)|\b(disabled|"
+    rf"discontinued|has been (closed|deleted|removed|terminated|cancell?ed|blocked{_NOT_BY}|locked)|is (closed|"
+    rf"deleted|locked|blocked{_NOT_BY}|frozen|unavailable for inactiv)|not been (used|activated)|hibernat|dormant)|"
+    r"\b(disabled|"
     r"inactive|suspended|deactivated|discontinued|not active|expired|closed|dormant) (user|account|mail ?box|"
     r"recipient|address|due to)|account that you tried to reach is (disabled|inactive)|inactive (for|since|more)"
     r"|inactivity",
     r"(has|have) (moved|changed (his|her|their|the|e-?mail|address))|user (has )?left|(has )?left the (company|"
     r"organi[sz]ation|university)|gone away|(new|forwarding) address (is|of)|please use (the )?new address|"
     r"moved to (a )?new",
-    r"address rejected[:;,]? ?(user|recipient|no such|unknown|undeliverable|access denied|invalid|mailbox|"
+    r"address(es)? rejected ?[:;,]? ?(user|recipient|no such|unknown|undeliverable|access denied|invalid|mailbox|"
     r"does not|not found|not exist|<?unknown|account|address|disabled|inactive|no |unverified)|"
     r"recipient rejected[:;,]? ?(user|no such|unknown|undeliverable|invalid|not found)|(address|"
     r"recipient) rejected: \S+@\S+$|undeliverable address|recipient address rejected: access denied|"
@@ -217,6 +239,7 @@ _NOBODY = _any(
     r"recipient (is )?(unknown|invalid|unavailable)|is not (a )?(valid|active|known)|not permitted to receive|"
     r"unknown (or )?(invalid|disabled)",
     r"can't accept user|mail ?box unavaiable|utente simile|not email addresses|recipient not ok|badrcptto|"
+    r"envelope recipient (has been|is|was) denied|recipients? (was|were|is|are) undeliverable|archived recipient|"
     r"bad ?recipientto|no ?one (is )?at this address|missing home directory|unavailable or access denied|"
     r"in name directory|(rcpt|user|recipient)\W{1,5}(unknown|doesn't exist|does not exist)|(currently|"
     r"been) suspended|archiv[ée]+e?\b|suspend(s|ed)? the service|bad[ -]?recipient|"
@@ -243,36 +266,40 @@ _NOBODY = _any(
     r"|mail is not (accepted|handled) (here|for)|has no mail|no route to domain|domain is (not active|inactive|"
     r"parked|disabled|suspended)",
     # other languages
-    r"(empfänger|benutzer|adresse|postfach|konto|teilnehmer|mailbox|e-?mail-?adresse|nutzer|kunde|"
+    r"(empfae?nger(adress\w*)?|benutzer|adresse|postfach|konto|teilnehmer|mailbox|e-?mail-?adresse|nutzer|kunde|"
     r"adressat)\b[^.]{0,80}(unbekannt|existiert nicht|nicht (gefunden|bekannt|vorhanden|existent|mehr|gültig|"
-    r"verfügbar|aktiv)|ungültig|gesperrt|deaktiviert|gelöscht|konnte nicht gefunden|inaktiv|nicht ermittelt|"
-    r"nicht existiert)|unbekannte[rs]? (empfänger|benutzer|adress|nutzer|e-?mail)|kein (benutzer|empfänger|"
-    r"postfach|konto|solcher)|(wurde|konnte|konnten|kann)[^.]{0,50}nicht gefunden|gibt es nicht|existiert nicht|"
+    r"verfügbar|aktiv)|ungue?ltig|gesperrt|deaktiviert|geloe?scht|konnte nicht gefunden|inaktiv|nicht ermittelt|"
+    r"nicht existiert)|(unbekannte|ungue?ltige)[rs]? (empfae?nger|benutzer|adress|nutzer|e-?mail)|"
+    r"kein (benutzer|empfae?nger|postfach|konto|solcher)|(wurde|konnte|konnten|kann)[^.]{0,50}nicht gefunden|"
+    r"gibt es nicht|existiert nicht|"
     r"kein gültige",
-    r"(utilisateur|destinataire|adresse|compte|bo[iî]te|domaine|abonn[ée])[^.]{0,80}(inconnu|n'existe (pas|plus)"
-    r"|introuvable|invalide|inexistant|désactiv|desactiv|ferm[ée]|supprim|suspendu|n'a pas (été|ete) trouv|"
+    r"(utilisateur|destinataire|add?resse|compte|bo[iî]te|domaine|abonn[ée])[^.]{0,80}(inconnu|n'existe (pas|plus)"
+    r"|introuvable|invalide|inexistant|désactiv|desactiv|ferm[ée]|expiré|supprim|suspendu|n'a pas (été|ete) trouv|"
     r"n'est (pas|plus) (valide|actif|active|connu))|n'existe (pas|plus)|inconnue? [àa]|introuvable|"
     r"n'a pas pu être trouv|n'a pas été trouv",
     r"(usuario|destinatario|direcci[oó]n|cuenta|buz[oó]n|dominio|casilla)[^.]{0,80}(desconocid|no existe|"
     r"inexistente|no (se )?(ha )?(encontr|fue encontr|es v[aá]lid|v[aá]lid|est[aá] (activ|dispon))|inv[aá]lid|"
-    r"deshabilitad|desactivad|suspendid|bloquead|cancelad|dada de baja|inactiv)|no existe|no se (ha )?(pudo|"
-    r"podido) encontrar|no se encontr[oó]|no se ha encontrado",
+    r"deshabilitad|desactivad|suspendid|bloquead|cancelad|dada de baja|inactiv|expirad|caducad|vencid)|"
+    r"no existe|no se (ha )?(pudo|podido) encontrar|no se encontr[oó]|no se ha encontrado",
     r"(utente|destinatario|indirizzo|casella|account|dominio)[^.]{0,80}(sconosciut|inesistent|non (esiste|trovat"
     r"|valid|attiv|è (stat|più|valid|attiv|present)|e' |risulta|disponibile)|disabilitat|disattivat|sospes|chius"
-    r"|scadut)|non esiste|indirizzo non trovato|non è stato (possibile )?trova",
+    r"|scadut)|non esiste|indirizzo non trovato|impossibile trovare l'indirizzo|non è stato (possibile )?trova",
     r"(usu[aá]rio|destinat[aá]rio|endere[cç]o|conta|caixa|dom[ií]nio)[^.]{0,80}(desconhecid|inexistente|"
     r"n[aã]o (existe|encontrad|foi encontrad|[eé] v[aá]lid|v[aá]lid|est[aá] (ativ|dispon))|inv[aá]lid|"
     r"desativad|"
-    r"suspens|bloquead|cancelad|inativ)|n[aã]o existe|n[aã]o foi encontrad",
+    r"suspens|bloquead|cancelad|inativ|expir(ad|ou))|n[aã]o existe|n[aã]o (foi|p[oô]de ser) encontrad",
     r"onbekende (gebruiker|ontvanger)|(gebruiker|ontvanger|adres|postvak|mailbox)[^.]{0,60}(onbekend|"
     r"bestaat niet|niet (gevonden|bekend|geldig|meer)|ongeldig)|bestaat niet|niet gevonden",
-    r"nie istnieje|nieznany (u[zż]ytkownik|odbiorca|adres)|(u[zż]ytkownik|adres\w*|konto|skrzynk\w+|"
+    r"nie istnieje|nie (można|udało się) (odnaleźć|znaleźć)|"
+    r"nieznany (u[zż]ytkownik|odbiorca|adres)|(u[zż]ytkownik|adres\w*|konto|skrzynk\w+|"
     r"odbiorc\w+)[^.]{0,60}(nieznan|nie (zosta[lł]|znalezion|ma |jest (aktywn|zarejestr))|zablokowan|nieaktywn|"
     r"zawieszon|usuni[eę]t)|nie ma takiego|brak (takiego )?(u[zż]ytkownika|konta|skrzynki)|(neexistuje|neznám|"
-    r"nenalezen|nebyl\w? nalezen)|neznan",
-    r"(finns|findes|finnes) (ikke|inte|ej)|(hittades|fundet|funnet|hittas) (inte|ikke)|(inte|ikke|kunde inte|"
+    r"nenalezen|nebyl\w? nalezen|nelze (najít|nalézt))|neznan",
+    r"(finns|findes|finnes) (ikke|inte|ej)|finner ikke|inte att hitta|"
+    r"(hittades|fundet|funnet|hittas) (inte|ikke)|(inte|ikke|kunde inte|"
     r"kunne ikke)( blive| bli)? (hitta|finde|finne|fundet|funnet)|okänd (användare|mottagare)|ukendt (bruger|"
-    r"modtager)|ukjent (bruker|mottaker)|ei (löydy|löytynyt|ole olemassa)|tuntematon|nem létezik|nem található|"
+    r"modtager)|ukjent (bruker|mottaker)|ei (löydy|löytynyt|löytänyt|ole olemassa)|tuntematon|"
+    r"nem létezik|nem található|"
     r"ismeretlen|bulunamad|mevcut değil|geçersiz|nu (există|exista|a fost găsit)|δεν (υπάρχει|βρέθηκε)|"
     r"не (существует|найден|зарегистрирован|знайден|існує)|неизвестн|неверн\w+ (адрес|получател)|"
     r"недействител|"
@@ -349,6 +376,23 @@ _REFUSED = _any(
     r"слишком (большо|мног)|迷惑|拒否|ポリシー|垃圾|拒绝|拒絕|スパム|스팸",
 )  # fmt: skip
 
+# --- so plainly about us or the letter that "user unknown" beside it is a guess or an advice ----------------------
+_PLAINLY_REFUSED = _any(
+    r"(due to|because of|for|as) (suspected|suspicious|possible) (spam|content|phish)|"
+    r"blocked (using|by) \S*\.\S|(listed|found) (in|at|by|on) \S*(spamhaus|spamcop|sorbs|barracuda|\brbl|dnsbl|xbl|"
+    r"zen\.)|\b(spf|dkim|dmarc)\b[^.]{0,30}(fail|reject|not pass|did not|does not|policy|check|denied|violat)|"
+    r"(fail\w*|denied by|due to|because of|violat\w*|does not pass) [^.]{0,20}\b(spf|dkim|dmarc)\b|"
+    r"(considered|identified|detected|classified|marked|rejected|blocked|recogni[sz]ed|refused|flagged|tagged|looks "
+    r"like|appears to be) (as |to be |like |due to |for |because of |by )*(suspected |possible |likely |containing |"
+    r"potential )*(spam|unsolicited|junk|virus|malware|phishing)|message does not conform|"
+    r"(message|mail|content) (was |has been |is )?(rejected|refused|blocked|denied) (by|due to|for|because of|under) "
+    r"[^.]{0,20}(policy|policies|content|security|reputation)|content (filter|rejected)|"
+    r"(this|your|the) (e-?mail )?(message|e-?mail|mail) (has been|was|is) (temporarily )?blocked|"
+    r"(low|bad|poor) reputation",
+    # a group of Google's: it does not exist, or we may not write to it, and they do not say which
+    r"permission to post|投稿する権限",
+)  # fmt: skip
+
 # --- later ---------------------------------------------------------------------------------------------------------
 _LATER = _any(
     r"grey ?list|gray ?list|greylst|try (again|your message|it|later)|tried too many|please retry|retry (later|"
@@ -389,6 +433,7 @@ _PERHAPS_NOBODY = _any(
 _MEANINGS = [
     (_OUR_ADDRESS, Kind.SENDER_FAULT),
     (_FULL, Kind.SOFT),
+    (_PLAINLY_REFUSED, Kind.SENDER_FAULT),
     (_NOBODY, Kind.HARD),
     (_REFUSED, Kind.SENDER_FAULT),
 ]

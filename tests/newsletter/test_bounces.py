@@ -3,6 +3,7 @@
 import base64
 import json
 import random
+import time
 
 import pytest
 
@@ -269,6 +270,27 @@ def test_notices_of_amazon_are_read():
     assert kinds(letter(json.dumps(complained))) == {"complaint"}
 
 
+@pytest.mark.parametrize(
+    ("kind_of_bounce", "said", "kind"),
+    [
+        (("Permanent", "General"), None, "hard"),  # Amazon asks to write no more
+        (("Permanent", "General"), "smtp; it did not work", "soft"),
+        (("Permanent", "General"), "smtp; 554 5.7.1 message identified as spam", "sender_fault"),
+        (("Permanent", "NoEmail"), None, "hard"),
+        (("Transient", "MailboxFull"), None, "soft"),
+    ],
+)
+def test_amazon_publishes_events_as_well(kind_of_bounce, said, kind):
+    person = {"emailAddress": "nora@reader.example"} | ({"diagnosticCode": said} if said else {})
+    bounce = dict(zip(("bounceType", "bounceSubType"), kind_of_bounce, strict=True)) | {"bouncedRecipients": [person]}
+
+    assert kinds(letter(json.dumps({"eventType": "Bounce", "bounce": bounce}))) == {kind}
+    assert kinds(letter(json.dumps({"eventType": "Complaint", "complaint": {"complainedRecipients": [person]}}))) == {
+        "complaint"
+    }
+    assert kinds(letter(json.dumps({"eventType": "Delivery", "delivery": {}}))) == {"ignore"}
+
+
 # --- what says nothing about the address ------------------------------------------------------------------------------
 
 
@@ -327,6 +349,48 @@ def test_nothing_that_arrives_raises_or_takes_long():
         assert classify(huge)
 
 
+FAILED = b"From: MAILER-DAEMON@mx.example\nSubject: Undelivered Mail Returned to Sender\n"
+REPORT = FAILED + b"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        FAILED + b"\n" + b"\n" * 1_000_000,
+        FAILED + b"\n" + b"Final-Recipient: rfc822; a@b.example\nStatus: 5\n" * 9_000,
+        REPORT + b"Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n\n" * 9_000,
+        FAILED + b"Content-Type: text/html\n\n" + b"<style>" * 40_000,
+        FAILED + b"Content-Type: multipart/report; " + b"a=b; " * 200_000 + b"\n\nuser unknown",
+        FAILED + b"Content-Type: multipart/report;\n" + b" a=b;\n" * 150_000 + b"\n\nuser unknown",
+        FAILED + b"X: " + b"=?utf-8?q?a?= " * 70_000 + b"\nSubject: " + b"=?utf-8?q?a?= " * 70_000 + b"\n\nx",
+        FAILED + b"\n" + b"\t \n" * 300_000,
+        FAILED + b"\n(in" + b" " * 900_000 + b"reply to mail from",
+        FAILED + b"\n" + b">>> MAIL FROM\n<<< 250-\n" * 40_000,
+    ],
+    ids=range(10),
+)
+def test_what_is_made_to_keep_us_busy_does_not(raw):
+    started = time.process_time()
+
+    classify(raw)
+
+    assert time.process_time() - started < 5  # the slowest of these took between six seconds and ten minutes
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        FAILED + b"Content-Type: text/plain; charset=undefined\n\n\xff",
+        FAILED + b"Content-Type: multipart/x; charset=undefined\n\n\xff",
+        letter('{"notificationType": "Bounce", "bounce": ' + '{"a":' * 50_000 + "}"),
+        letter('{"notificationType": "Bounce", "bounce": {"bouncedRecipients": [1, null]}}'),
+        letter('{"notificationType": "Complaint", "complaint": {"complainedRecipients": []}}'),
+    ],
+)
+def test_what_the_libraries_stumble_over_is_read_all_the_same(raw):
+    assert kinds(raw) <= {"ignore", "soft"}
+
+
 # --- answers while sending --------------------------------------------------------------------------------------------
 
 
@@ -383,3 +447,137 @@ def test_the_subject_tells_where_the_message_gives_no_reason():
 
     assert kinds(daemon(words, "Returned mail: User unknown")) == {"hard"}
     assert kinds(daemon(words, "Returned mail")) == {"soft"}
+
+
+# --- what once was read wrong -----------------------------------------------------------------------------------------
+
+GMAIL = "Mail Delivery Subsystem <mailer-daemon@googlemail.com>"
+NOT_FOUND = "** Address not found **\n\nYour message wasn't delivered to nora@reader.example because the address couldn't be found.\n\n"  # noqa: E501
+GROUP = "グループ（lamp）が存在しないか、グループにメッセージを投稿する権限がない可能性があります。"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("550 Email blocked by our provider", "sender_fault"),
+        ("550 The IP address 192.0.2.9 has been blocked", "sender_fault"),
+        ("554 5.7.1 blocked because the return email domain is invalid, bad domain", "sender_fault"),
+        ("550 5.7.1 DMARC check failed for this message; user unknown at our side", "sender_fault"),
+        ("554 Message identified as spam, or user unknown", "sender_fault"),
+        ("510 5.1.1 Your email address is not subscribed to that group", "sender_fault"),
+        (
+            "550 Requested action not taken: mailbox unavailable, invalid DNS MX or A/AAAA resource record",
+            "sender_fault",
+        ),
+        ("550 5.1.1 Ungueltige Empfaengeradresse", "hard"),
+        ("550 Usuario invalido ou inexistente", "hard"),
+        ("550 L'adresse du destinataire n'a pas ete trouvee", "hard"),
+        ("550 Esta casilla ha expirado por falta de uso", "hard"),
+        ("550 This mail ID does not exist in this server", "hard"),
+        ("550 5.4.1 All recipient addresses rejected : Access denied", "hard"),
+        ("550 Archived recipient", "hard"),
+        ("553 sorry, your envelope recipient has been denied (#5.7.1)", "hard"),
+        ("552 La boite aux lettres est saturee", "soft"),
+        (
+            "550-5.7.1 This message is likely suspicious due to the very low reputation of the sending domain. To "
+            "protect our users from spam, the message has been blocked.",
+            "sender_fault",
+        ),
+        ("550 To protect our users from abuse, this message was blocked", "sender_fault"),
+        ("550 Your e-mail has been blocked", "sender_fault"),
+        ("550 The account of the sender has been suspended", "sender_fault"),
+        ("550 Mailbox unavailable due to suspected spam", "sender_fault"),
+        ("550 The mailbox has been blocked", "hard"),
+        ("550 E-mail account has been blocked", "hard"),
+        ("550 not user of this server", "hard"),
+        ("550 local server don't exists that user", "hard"),
+    ],
+)
+def test_words_mean_the_same_without_accents_and_beside_a_plain_refusal(said, kind):
+    assert kinds(dsn(f"smtp; {said}", status="5.0.0")) == {kind}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        EXIM + "  nora@reader.example\n    SMTP error from remote mail server after MAIL FROM:<b@p.example>:\n    host mx: 550 No such user b",  # noqa: E501
+        EXIM + "  nora@reader.example\n    SMTP error from remote mail server after initial connection:\n    550 no such user",  # noqa: E501
+        "<nora@reader.example>: host mx.reader.example said: 553 mx.paper.example does not exist (in reply to MAIL FROM\n    command)",  # noqa: E501
+        "----- The following addresses had permanent fatal errors -----\n<nora@reader.example>\n\n>>> MAIL From:<b@p.example>\n<<< 553 unknown user",  # noqa: E501
+    ],
+)  # fmt: skip
+def test_who_was_not_named_yet_is_not_unknown(words):
+    assert kinds(daemon(words)) == {"sender_fault"}
+    assert kinds(dsn("smtp; 550 no such user", status="5.1.1", words=words)) == {"sender_fault"}
+
+
+def test_refused_at_the_recipient_after_the_sender_was_taken_is_about_the_reader():
+    words = "----- The following addresses had permanent fatal errors -----\n<nora@reader.example>\n\n>>> MAIL From:<b@p.example>\n"  # noqa: E501
+    words += "<<< 250 OK\n>>> RCPT To:<nora@reader.example>\n<<< 550 unknown user"
+
+    assert kinds(daemon(words)) == {"hard"}
+
+
+def test_what_the_other_server_answered_outweighs_what_gmail_makes_of_it():
+    refusal = "The response from the remote server was:\n510 5.1.1 Your email address is not subscribed to that group."
+    unknown = "The response from the remote server was:\n550 5.1.1 no such user"
+
+    assert kinds(letter(NOT_FOUND + refusal, sender=GMAIL, subject="Delivery Status Notification (Failure)")) == {
+        "sender_fault"
+    }
+    assert kinds(letter(NOT_FOUND + unknown, sender=GMAIL, subject="Delivery Status Notification (Failure)")) == {
+        "hard"
+    }
+    assert kinds(letter(GROUP, sender=GMAIL, subject="Delivery Status Notification (Failure)")) == {"sender_fault"}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        letter("The paper delivery failed on Tuesday: nothing arrived, address unknown?", subject="delivery problem"),
+        letter("Look:\n\n> 550 5.1.1 User unknown\n> <nora@reader.example>", subject="Fwd: Undelivered Mail Returned to Sender", headers="Return-Path: <>\n"),  # noqa: E501
+        daemon("Your message was successfully delivered to nora@reader.example", "Successful Mail Delivery Report"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_bounce_is_left_alone(raw):
+    assert kinds(raw) == {"ignore"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "words", "kind"),
+    [
+        ("配信不能: 朝のあかり", "配信に失敗しました: nora@reader.example\nアドレスが見つかりませんでした。", "hard"),
+        ("Não é possível entregar: A Lâmpada", "Falha na entrega para nora@reader.example. O endereço não foi encontrado.", "hard"),  # noqa: E501
+        ("Ihre Nachricht wurde abgelehnt", "Wegen Spamverdachts abgelehnt: nora@reader.example", "sender_fault"),
+        ("Échec de la remise", "La boîte aux lettres de nora@reader.example est pleine.", "soft"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+def test_headers_of_eight_bits_are_read_as_they_came(subject, words, kind, charset):
+    charset = charset if subject.isprintable() and max(subject) < "\u0100" else "utf-8"
+    raw = f"From: postmaster@mx.reader.example\nSubject: {subject}\nContent-Type: text/plain; charset={charset}\n\n"
+
+    assert kinds(f"{raw}{words}\n".encode(charset)) == {kind}
+
+
+@pytest.mark.parametrize(
+    ("subject", "failed", "why"),
+    [
+        ("Non recapitabile", "Impossibile recapitare il messaggio a", "Impossibile trovare l'indirizzo immesso."),
+        ("Não é possível entregar", "Falha na entrega para", "O endereço digitado não pôde ser encontrado."),
+        ("Går inte att leverera", "Det gick inte att leverera till", "Det gick inte att hitta e-postadressen."),
+        ("Kan ikke leveres", "Levering mislyktes for", "Finner ikke e-postadressen du skrev inn."),
+        ("Ei voi toimittaa", "Toimitus vastaanottajalle epäonnistui:", "Sähköpostiosoitetta ei löytynyt."),
+        ("Niedostarczalne", "Dostarczenie nie powiodło się:", "Nie można odnaleźć wprowadzonego adresu."),
+        ("Nelze doručit", "Doručení se nezdařilo:", "Zadanou adresu nelze najít."),
+        ("Не удается доставить", "Сбой доставки:", "Указанный адрес электронной почты не найден."),
+        ("未送达", "未能传递到以下收件人:", "找不到您输入的电子邮件地址。"),
+        ("배달되지 않음", "배달하지 못했습니다.", "입력한 전자 메일 주소를 찾을 수 없습니다."),
+    ],
+)
+def test_a_failure_is_told_in_many_languages(subject, failed, why):
+    words = f"{failed}\n\nnora@reader.example\n{why}\n"
+    raw = f"From: postmaster@mx.reader.example\nSubject: {subject}: The Lamp\nAuto-Submitted: auto-replied\n"
+
+    assert kinds(f"{raw}Content-Type: text/plain; charset=utf-8\n\n{words}".encode()) == {"hard"}
+    assert kinds(letter(words, subject=f"Re: {subject}")) == {"ignore"}

@@ -2,12 +2,13 @@
 
 import io
 import sys
+import time
 from datetime import date, timedelta
 from urllib.parse import unquote
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 
 from newsletter import complaints, forgetting, links, outcomes, returning, verp
@@ -267,8 +268,8 @@ def test_the_command_reads_a_bounce(monkeypatch):
     assert suppressed(delivery) == "bounced"
 
 
-@pytest.mark.parametrize(("error", "code"), [(OperationalError, 75), (ValueError, 0)])
-def test_the_mail_server_keeps_a_message_only_while_the_database_is_away(error, code, monkeypatch):
+@pytest.mark.parametrize(("error", "code"), [(OperationalError, 75), (ProgrammingError, 75), (ValueError, 0)])
+def test_the_mail_server_keeps_a_message_only_while_the_database_is_away_or_not_migrated(error, code, monkeypatch):
     def fail(*args):
         raise error
 
@@ -279,6 +280,42 @@ def test_the_mail_server_keeps_a_message_only_while_the_database_is_away(error, 
         call_command("receive_mail")
 
     assert exit.value.code == code
+
+
+def test_a_forged_bounce_that_names_somebody_else_beside_a_token_of_ones_own_is_about_oneself():
+    mine, theirs = make_delivery(), make_delivery()
+    forged = bounce(mine).replace(mine.address.encode(), theirs.address.encode())
+
+    returning.receive(forged, verp.address_for(mine.pk))
+
+    assert suppressed(theirs) is None
+
+
+def test_a_forged_complaint_without_a_token_changes_nothing():
+    theirs = make_delivery()
+    forged = complaint(theirs).replace(verp.address_for(theirs.pk).encode(), b"bounces@localhost")
+    forged = forged.replace(b"redacted", theirs.address.encode())
+
+    received = returning.receive(forged)
+
+    assert (received.kind, received.delivery_id, suppressed(theirs)) == (Kind.COMPLAINT, None, None)
+
+
+def test_of_two_tokens_in_one_message_neither_counts():
+    mine, theirs = make_delivery(), make_delivery()
+    forged = bounce(mine) + f"\n{verp.address_for(theirs.pk)}\n".encode()
+
+    returning.receive(forged)
+
+    assert (suppressed(mine), suppressed(theirs)) == (None, None)
+
+
+def test_a_subject_without_end_is_read_in_a_moment():
+    started = time.process_time()
+
+    returning.receive(b"Subject: " + b"=?utf-8?q?leave?= " * 200_000 + b"\n\nx")
+
+    assert time.process_time() - started < 5
 
 
 def mail_with(subject: str) -> bytes:

@@ -5,7 +5,7 @@ import os
 import sys
 
 from django.core.management.base import BaseCommand
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, ProgrammingError
 
 from newsletter.returning import receive
 
@@ -19,7 +19,8 @@ DONE, LATER = 0, 75
 class Command(BaseCommand):
     help = (
         "Reads one message from standard input: a bounce, a complaint, or anything else. Ends with 0 when it is done "
-        "with, also where it makes no sense, and with 75 while the database is away, so that the mail server keeps it."
+        "with, also where it makes no sense, and with 75 while the database is away or not migrated, so that the mail "
+        "server keeps it."
     )
 
     def add_arguments(self, parser) -> None:
@@ -31,8 +32,8 @@ class Command(BaseCommand):
             pass
         try:
             received = receive(raw, recipient)
-        except (OperationalError, InterfaceError) as error:
-            logger.warning("newsletter: a message waits, for the database cannot be reached: %s", type(error).__name__)
+        except (OperationalError, InterfaceError, ProgrammingError) as error:  # the last: not migrated yet
+            logger.warning("newsletter: a message waits, for the database cannot be used: %s", type(error).__name__)
             sys.exit(LATER)
         except Exception as error:  # whatever it is, the same message would end like this for days
             logger.error("newsletter: a message was dropped: %s", type(error).__name__, exc_info=True)
