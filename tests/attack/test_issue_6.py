@@ -768,3 +768,15 @@ def test_many_slow_links_do_not_take_long_together(monkeypatch):
 def test_no_translated_number_leads_into_the_own_network(number):
     with pytest.raises(ValueError, match="private network"):
         visiting.public_number(number, 80)
+
+
+def test_what_one_connection_takes_of_the_pace_is_not_there_for_another(issue, lamp, settings):
+    settings.NEWSLETTER_PER_MINUTE, settings.NEWSLETTER_CONNECTIONS = 60, 5
+    readers(lamp, 6)
+    begin(issue)
+
+    first, second = claimed(issue, 5), claimed(issue, 5)
+
+    assert [round(one.due) for one in first.letters] == [0, 1]
+    assert list(second.letters) == []
+    assert 1 < second.again_in <= 2
