@@ -775,8 +775,7 @@ def test_what_one_connection_takes_of_the_pace_is_not_there_for_another(issue, l
     readers(lamp, 6)
     begin(issue)
 
-    first, second = claimed(issue, 5), claimed(issue, 5)
+    claims = [claimed(issue, 5) for _ in range(3)]
 
-    assert [round(one.due) for one in first.letters] == [0, 1]
-    assert list(second.letters) == []
-    assert 1 < second.again_in <= 2
+    assert [round(one.due) for claim in claims for one in claim.letters] == [0, 1, 2]
+    assert 2 < claims[-1].again_in <= 3
