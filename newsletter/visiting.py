@@ -7,18 +7,29 @@ the connection goes to the very number that was looked up.
 
 import http.client
 import ipaddress
+import math
 import socket
 import ssl
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from threading import Timer
 from urllib.parse import urljoin, urlsplit
 
 from newsletter import at_home
 
-SECONDS = 4  # for each step; a server that needs longer will not please readers either
+SECONDS = 4  # for each word of a server; one that needs longer will not please readers either
+STEP_SECONDS = 8  # for its whole answer, else one that says a letter every three seconds would hold us for hours
+ALL_SECONDS = 20  # afterwards nothing more is tried
 STEPS = 4  # followed from one address to the next
 AT_ONCE = 10
 AT_MOST = 60  # links of one letter
+
+# Numbers that stand for an old one in their last four bytes (RFC 6052, 4291), and others that are nobody's elsewhere:
+# translated ones of a single network (RFC 8215), tunnels (RFC 3056).
+_TRANSLATED = [ipaddress.ip_network(net) for net in ("64:ff9b::/96", "::/96")]
+_NOT_PUBLIC = [ipaddress.ip_network(net) for net in ("64:ff9b:1::/48", "2002::/16")]
 
 # Answers with which servers turn away programs and not people.
 _SHY = {401, 403, 405, 406, 429, 503, 999}
@@ -33,13 +44,14 @@ class Visit:
 
 
 def visit_all(urls: list[str]) -> list[Visit]:
-    """Each of these addresses, tried at once. At most about twenty seconds, usually one."""
+    """Each of these addresses, tried at once. At most about half a minute, usually a second."""
+    until = time.monotonic() + ALL_SECONDS
     wanted = [url for url in urls if urlsplit(url).scheme in ("http", "https")][:AT_MOST]
     # Ours are looked up here: a thread would open a connection to the database of its own.
     found = {url: _at_home(url) for url in wanted if at_home.is_ours(url)}
     with ThreadPoolExecutor(AT_ONCE) as pool:
         others = [url for url in wanted if url not in found]
-        found |= dict(zip(others, pool.map(visit, others), strict=True))
+        found |= dict(zip(others, pool.map(lambda url: visit(url, until), others), strict=True))
     return [found[url] for url in wanted]
 
 
@@ -47,16 +59,18 @@ def _at_home(url: str) -> Visit:
     return Visit(url, "" if at_home.leads_somewhere(url) else "there is no such page here")
 
 
-def visit(url: str) -> Visit:
-    """One address of another site."""
+def visit(url: str, until: float = math.inf) -> Visit:
+    """One address of another site, given up at that moment of `time.monotonic()`."""
     try:
-        return Visit(url, _trouble(url))
+        return Visit(url, _trouble(url, until))
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Visit(url, _in_words(error))
 
 
-def _trouble(url: str) -> str:
+def _trouble(url: str, until: float) -> str:
     for _ in range(STEPS):
+        if time.monotonic() > until:
+            return "it was not tried to the end, for all together took too long"
         status, onwards = _ask(url, "HEAD")
         if status in (405, 501):
             status, onwards = _ask(url, "GET")
@@ -75,21 +89,37 @@ def _ask(url: str, method: str) -> tuple[int, str]:
         raise ValueError("it leads to something that is no web page")
     port = parts.port or (443 if parts.scheme == "https" else 80)
     asking = _connection(parts.scheme, parts.hostname, port, public_number(parts.hostname, port))
+    too_long = Timer(STEP_SECONDS, _hang_up, [asking])
+    too_long.start()
     try:
         path = parts.path or "/"
         asking.request(method, path + (f"?{parts.query}" if parts.query else ""), headers={"User-Agent": "Civic"})
         answer = asking.getresponse()
         return answer.status, answer.headers.get("Location", "")
     finally:
+        too_long.cancel()
         asking.close()
+
+
+def _hang_up(asking: http.client.HTTPConnection) -> None:
+    with suppress(OSError, AttributeError):  # it is closed, or not yet open: then its own time-out ends it
+        asking.sock.shutdown(socket.SHUT_RDWR)
 
 
 def public_number(host: str, port: int) -> str:
     """Where a host is, if all of its numbers are public ones. Raises `OSError`, `ValueError`."""
     numbers = [row[4][0] for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    if not numbers or not all(ipaddress.ip_address(number.partition("%")[0]).is_global for number in numbers):
+    if not numbers or not all(_is_public(number) for number in numbers):
         raise ValueError("it leads into a private network")
     return numbers[0]
+
+
+def _is_public(number: str) -> bool:
+    """Also of numbers that stand for an old one: networks without old numbers translate them, private ones too."""
+    ip = ipaddress.ip_address(number.partition("%")[0])
+    if any(ip in net for net in _TRANSLATED):
+        ip = ipaddress.ip_address(ip.packed[-4:])
+    return ip.is_global and not ip.is_multicast and not any(ip in net for net in _NOT_PUBLIC)
 
 
 def _connection(scheme: str, host: str, port: int, number: str) -> http.client.HTTPConnection:

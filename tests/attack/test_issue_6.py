@@ -1,9 +1,11 @@
 """Attacks on newsletters: what a fresh reviewer found in issue 6, worst first."""
 # ruff: noqa: F811 - fixtures of other files, asked for by their names
 
+import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import timedelta
 from threading import Event, Thread
 
@@ -16,7 +18,19 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from civic.lib.site import SiteSettings
-from newsletter import approving, forgetting, holders, jobs, ledger, links, linting, returning, sending, subscribing
+from newsletter import (
+    approving,
+    forgetting,
+    holders,
+    jobs,
+    ledger,
+    links,
+    linting,
+    returning,
+    sending,
+    subscribing,
+    visiting,
+)
 from newsletter.errors import NotPossibleNow, NotReady
 from newsletter.forms_newsroom import ScheduleForm
 from newsletter.ledger import Fenced, Ledger, Over
@@ -702,3 +716,66 @@ def test_a_process_that_was_killed_is_dead_before_anybody_has_asked_after_it():
         killed.wait()
 
     assert (alive, dead) == (False, True)
+
+
+# --- links that an editor tries -------------------------------------------------------------------
+
+
+def test_a_server_that_says_a_letter_now_and_then_holds_nobody_for_hours(monkeypatch):
+    monkeypatch.setattr(visiting, "public_number", lambda host, port: "127.0.0.1")
+    monkeypatch.setattr(visiting, "SECONDS", 2)
+    monkeypatch.setattr(visiting, "STEP_SECONDS", 0.5)
+    tarpit = socket.create_server(("127.0.0.1", 0))
+    over = Event()
+
+    def drip():
+        caught, _ = tarpit.accept()
+        with suppress(OSError):
+            caught.sendall(b"HTTP/1.1 ")
+            for _ in range(100):
+                if over.wait(0.1):
+                    break
+                caught.sendall(b"x")
+        caught.close()
+
+    server = Thread(target=drip)
+    server.start()
+    began = time.monotonic()
+    found = visiting.visit(f"http://tarpit.example:{tarpit.getsockname()[1]}/")
+    took = time.monotonic() - began
+    over.set()
+    server.join()
+    tarpit.close()
+
+    assert found.trouble
+    assert took < 5
+
+
+def test_many_slow_links_do_not_take_long_together(monkeypatch):
+    monkeypatch.setattr(visiting, "ALL_SECONDS", 0.3)
+    monkeypatch.setattr(visiting, "_ask", lambda *_: (time.sleep(0.2), (302, "/again/"))[1])
+
+    began = time.monotonic()
+    visits = visiting.visit_all([f"https://x{number}.example/" for number in range(60)])
+
+    assert time.monotonic() - began < 3  # 60 links at ten at once, four steps each: 4.8 seconds
+    assert all(visit.trouble for visit in visits)
+
+
+@pytest.mark.parametrize(
+    "number", ["64:ff9b::a9fe:a9fe", "64:ff9b::10.0.0.1", "2002:7f00:1::1", "::127.0.0.1", "224.0.0.1"]
+)
+def test_no_translated_number_leads_into_the_own_network(number):
+    with pytest.raises(ValueError, match="private network"):
+        visiting.public_number(number, 80)
+
+
+def test_what_one_connection_takes_of_the_pace_is_not_there_for_another(issue, lamp, settings):
+    settings.NEWSLETTER_PER_MINUTE, settings.NEWSLETTER_CONNECTIONS = 6, 5
+    readers(lamp, 3)
+    begin(issue)
+
+    first, second = claimed(issue, 5), claimed(issue, 5)
+
+    assert ([one.due for one in first.letters], list(second.letters)) == ([0], [])
+    assert 5 < second.again_in <= 10
