@@ -28,7 +28,7 @@ from bench.figures import Verdict
 from bench.machine import Watch
 from bench.report import table
 from bench.site import ROOT, Bench, bench_at, free_port, seconds_of
-from bench.ways_to_send import BARE, LEDGER
+from bench.ways_to_send import LEDGER
 
 SIZES = (10_000, 100_000, 1_000_000)
 RATE, SHARE, FREEZE_SECONDS = 2_000, 0.6, 10
@@ -58,13 +58,17 @@ def speeds(bench: Bench, server_pid: int) -> list[Verdict]:
     found = json.loads(bench.run("-m", "bench.ways_to_send").splitlines()[-1])
     del bench.surroundings["NEWSLETTER_CONNECTIONS"]
     others = watch.foreign(bench.database_seconds_with_ended() + seconds_of(server_pid) - before)
-    heads = (f"others took {others:.0%}", "letters/s, best turn", "middle turn", "processor µs of ours a letter")
-    rows = [(name, f"{s['best']:,.0f}", f"{s['middle']:,.0f}", f"{s['cpu']:.0f}") for name, s in found.items()]
+    heads = (f"others took {others:.0%}", "letters/s, best turn", "middle turn", "of the bare loop")
+    heads += ("processor µs of ours a letter",)
+    rows = [
+        (name, f"{s['best']:,.0f}", f"{s['middle']:,.0f}", f"{s['share']:.0%}", f"{s['cpu']:.0f}")
+        for name, s in found.items()
+    ]
     print(table(heads, rows) + "\n", flush=True)
-    ledger, bare = found[LEDGER]["best"], found[BARE]["best"]
+    ledger, share = found[LEDGER]["best"], found[LEDGER]["share"]
     return [
         Verdict(f"≥ {RATE:,} letters/s with the ledger", f"{ledger:,.0f}", ledger >= RATE),
-        Verdict(f"≥ {SHARE:.0%} of the bare loop", f"{ledger / bare:.0%}", ledger / bare >= SHARE),
+        Verdict(f"≥ {SHARE:.0%} of the bare loop", f"{share:.0%}", share >= SHARE),
     ]
 
 

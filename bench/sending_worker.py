@@ -56,7 +56,7 @@ def watched(worker: children.Child, db: psycopg.Connection, readers: int) -> dic
 
 
 def claimed(db: psycopg.Connection) -> int:
-    """Letters that were taken in hand so far: fifty at most for each connection are ahead of what was sent."""
+    """Letters that were taken in hand so far: a hundred at most for each connection are ahead of what was sent."""
     return db.execute("SELECT cursor - first_id + 1 FROM newsletter_mailing").fetchone()[0]
 
 

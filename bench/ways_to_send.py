@@ -1,12 +1,13 @@
 """The same letter in several ways, in turns: `python -m bench.ways_to_send` in the surroundings of a bench.
 
-Prints JSON: for each way the letters a second of the best and the middle turn, and the processor time that our process
-took for a letter, in millionths of a second.
+Prints JSON: for each way the letters a second of the best and the middle turn; `share`: of the bare loop in the same
+turn, the middle of all; and the processor time of our process for a letter, in millionths of a second.
 """
 
 import json
 import time
 from contextlib import contextmanager
+from statistics import median
 from threading import Thread
 
 LETTERS, TURNS, DJANGO_LETTERS = 1_500, 12, 400  # letters of each way in a turn: short, to find quiet moments
@@ -38,13 +39,14 @@ def speeds() -> dict[str, dict[str, float]]:
             began, processor = time.monotonic(), time.process_time()
             number = send()
             turns[name].append((number / (time.monotonic() - began), (time.process_time() - processor) / number))
-    return {name: _summed_up(found) for name, found in turns.items()}
+    return {name: _summed_up(found, turns[BARE]) for name, found in turns.items()}
 
 
-def _summed_up(turns: list[tuple[float, float]]) -> dict[str, float]:
-    rates = sorted(rate for rate, _ in turns)
+def _summed_up(turns: list[tuple[float, float]], bare: list[tuple[float, float]]) -> dict[str, float]:
+    rates = [rate for rate, _ in turns]
+    share = median(rate / of_bare for rate, (of_bare, _) in zip(rates, bare, strict=True))
     cpu = min(cpu for _, cpu in turns) * 1e6
-    return {"best": rates[-1], "middle": rates[len(rates) // 2], "cpu": cpu}
+    return {"best": max(rates), "middle": median(rates), "share": share, "cpu": cpu}
 
 
 def with_ledger(issue, connections: int, key: str = "") -> int:

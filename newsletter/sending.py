@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 WAIT_SECONDS = 30  # for what is due later no job waits, which would hold up a resumed issue: `keep_going` finds it
 SLICE_SECONDS = 3  # what one job works; the worker gives a job five seconds to end when it is asked to stop
 LOOK_SECONDS = 0.5  # how often a connection looks whether its issue was paused
-BATCH_AT_LEAST, BATCH_AT_MOST = 5, 50
+BATCH_AT_LEAST, BATCH_AT_MOST = 5, 100
 EDITION_SECONDS = 60  # what is not looked at for each batch, such as the name of the paper, is at most so old
 
 # A letter that was put off is tried again after so many minutes: five hours in all, then it has failed.
