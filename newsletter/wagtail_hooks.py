@@ -15,7 +15,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
 
-from newsletter import deliverability_urls, newsroom_urls, wagtail_sending  # noqa: F401 - it registers itself
+from newsletter import deliverability_urls, newsroom_urls, wagtail_home, wagtail_sending  # noqa: F401 - two register themselves
 from newsletter.forms_newsroom import IssueForm, NewsletterForm
 from newsletter.models import Issue, Newsletter, Reward
 
@@ -118,7 +118,7 @@ class IssueDesk(Desk):
                 [
                     HelpPanel(CADENCES_HELP),
                     FieldRowPanel([FieldPanel("newsletter"), FieldPanel("cadence")]),
-                    FieldPanel("seen_version"),
+                    FieldPanel("seen_version", classname="w-hidden"),
                 ],
                 "Whom it goes to",
             ),

@@ -447,3 +447,53 @@ def test_nobody_else_changes_a_newsletter(client_of, lamp, role):
 
     lamp.refresh_from_db()
     assert (lamp.name, lamp.rhythm) == ("The Morning Lamp", "")
+
+
+# --- the first page -------------------------------------------------------------------------------
+
+
+def test_the_first_page_shows_what_waits_and_what_comes_next(client_of, draft, lamp, lio, rosa):
+    make_issue(lamp, slot="went-out", subject="It went out")
+
+    own = client_of(lio).get("/newsroom/").content.decode()
+    colleagues = client_of(rosa).get("/newsroom/").content.decode()
+
+    assert "Put a letter together" in own
+    assert own.index(draft.subject) < own.index("It went out")
+    assert ("Somebody else must approve it" in own, "Read it, and approve it" in own) == (True, False)
+    assert ("Somebody else must approve it" in colleagues, "Read it, and approve it" in colleagues) == (False, True)
+
+
+def test_a_letter_on_its_way_leads_to_its_progress_from_there(client_of, draft, lio):
+    Issue.objects.filter(pk=draft.pk).update(state="paused", frozen_at=timezone.now(), pause_reason="454 not now")
+
+    first = client_of(lio).get("/newsroom/").content.decode()
+
+    assert f'href="/newsroom/sending/{draft.pk}/"' in first
+    assert "454 not now" in first
+
+
+@pytest.mark.parametrize("role", [Role.WRITER, Role.EDITOR, Role.MODERATOR])
+def test_nobody_else_sees_letters_there(client_of, draft, role):
+    first = client_of(make_member(role=role)).get("/newsroom/", follow=True).content.decode()
+
+    assert ("Letters at hand" in first, draft.subject in first) == (False, False)
+
+
+def test_a_first_page_without_letters_says_how_to_begin(client_of, lio, lamp):
+    assert "Put the first one together" in client_of(lio).get("/newsroom/").content.decode()
+
+
+def test_thirty_letters_cost_the_first_page_as_many_queries_as_one(client_of, lio, lamp):
+    browser = client_of(lio)
+    make_issue(lamp, slot="one", sent_at=None)
+    browser.get("/newsroom/")
+
+    with CaptureQueriesContext(connection) as one:
+        browser.get("/newsroom/")
+    for number in range(30):
+        make_issue(lamp, slot=f"n{number}", sent_at=None)
+    with CaptureQueriesContext(connection) as many:
+        browser.get("/newsroom/")
+
+    assert len(many) == len(one)
