@@ -17,11 +17,16 @@ from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, Sni
 
 from newsletter import deliverability_urls, newsroom_urls, wagtail_home, wagtail_sending  # noqa: F401 - two register themselves
 from newsletter.forms_newsroom import IssueForm, NewsletterForm
-from newsletter.models import Issue, Newsletter, Reward
+from newsletter.models import ConsentEvent, Issue, Newsletter, Reward
 
 CADENCES_HELP = (
     "<p>Letters for readers who chose to hear from us more seldom are made of what was published, where the newsletter "
     "writes itself. Here you write one for those who want each of them, or for one of the other groups.</p>"
+)
+BOX_HELP = "The box under articles asks readers to take this one. Only one can: it takes the place of the one before."
+HAS_READERS = (
+    "People have asked for “{newsletter}”. What they agreed to is proof that we may write to them, and would go with "
+    "it; so it stays. To end it, send a last letter, and let it no longer write itself."
 )
 NOT_DELETED = (
     "“{issue}” went out, or is about to. Who got it is kept with it, so it cannot be deleted. A letter to come "
@@ -155,11 +160,16 @@ class NewsletterDesk(Desk):
             MultiFieldPanel(
                 [
                     FieldPanel("sender_name"),
-                    FieldRowPanel([FieldPanel("cadence"), FieldPanel("cadences")]),
-                    FieldPanel("each_label"),
-                    FieldPanel("reward"),
-                    FieldRowPanel([FieldPanel("slug"), FieldPanel("position")]),
-                    FieldPanel("is_default"),
+                    FieldRowPanel([FieldPanel("cadence", heading="New readers get"), FieldPanel("cadences")]),
+                    FieldPanel("each_label", heading="Name of “each letter”"),
+                    FieldPanel("reward", heading="Report", help_text="What new readers get with their first letter."),
+                    FieldRowPanel(
+                        [
+                            FieldPanel("slug", heading="Address", help_text="/newsletter/this-part/"),
+                            FieldPanel("position", heading="Place in the list", help_text="The lowest stands first."),
+                        ]
+                    ),
+                    FieldPanel("is_default", heading="On every article", help_text=BOX_HELP),
                 ],
                 "For readers",
             ),
@@ -199,13 +209,17 @@ def pages_of_letters() -> list:
 
 @hooks.register("before_delete_snippet")
 def keep_what_went_out(request: HttpRequest, objects) -> HttpResponse | None:
-    """Only drafts and what was cancelled before anybody got it: nobody should be able to lose who got a letter."""
+    """Only drafts and what was cancelled before anybody got it: nobody should be able to lose who got a letter, or who
+    asked for one."""
     for issue in objects:
         if isinstance(issue, Issue) and not issue.can_be_deleted:
             messages.error(request, NOT_DELETED.format(issue=issue))
             return redirect(Issue.snippet_viewset.get_url_name("list"))
         if isinstance(issue, Newsletter) and issue.issues.filter(sent_at__isnull=False).exists():
             messages.error(request, f"Letters of “{issue}” have gone out and stand in its archive, so it stays.")
+            return redirect(Newsletter.snippet_viewset.get_url_name("list"))
+        if isinstance(issue, Newsletter) and ConsentEvent.objects.filter(newsletter=issue).exists():
+            messages.error(request, HAS_READERS.format(newsletter=issue))
             return redirect(Newsletter.snippet_viewset.get_url_name("list"))
     return None
 

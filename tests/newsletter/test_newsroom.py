@@ -449,6 +449,57 @@ def test_nobody_else_changes_a_newsletter(client_of, lamp, role):
     assert (lamp.name, lamp.rhythm) == ("The Morning Lamp", "")
 
 
+def test_a_newsletter_is_made_with_nothing_but_what_only_people_know(client_of, lio):
+    url = reverse(Newsletter.snippet_viewset.get_url_name("add"))
+    offered = client_of(lio).get(url).context["form"]
+
+    sent = {field.html_name: field.value() for field in offered if field.value() not in (None, False, "")}
+    words = {"name": "Town Hall", "slug": "town-hall-letter", "when": "Mondays", "promise": "Every Monday."}
+    client_of(lio).post(url, {**sent, **words})
+
+    made = Newsletter.objects.get(slug="town-hall-letter")
+    assert (made.cadence, made.cadences, made.rhythm) == ("each", ["each"], "")
+
+
+def test_a_newsletter_that_people_write_can_be_changed(client_of, lio, watch):
+    client_of(lio).post(settings_page(watch), settings_of(watch, name="Council Notes"))
+
+    watch.refresh_from_db()
+    assert (watch.name, watch.rhythm) == ("Council Notes", "")
+
+
+def test_an_empty_form_of_a_newsletter_says_what_to_write_where(client_of, lio):
+    said = client_of(lio).post(reverse(Newsletter.snippet_viewset.get_url_name("add")), {}).content.decode()
+
+    for words in ("Give it a name.", "Say when it comes", "Tick at least one"):
+        assert words in said
+
+
+def test_another_newsletter_takes_the_place_in_the_box(client_of, lio, lamp, watch):
+    Newsletter.objects.filter(pk=lamp.pk).update(is_default=True)
+
+    client_of(lio).post(settings_page(watch), settings_of(watch, is_default="on"))
+
+    assert list(Newsletter.objects.filter(is_default=True)) == [watch]
+
+
+def test_a_newsletter_somebody_asked_for_is_not_deleted_with_the_proof(client_of, lio, watch):
+    make_subscriber(watch)
+    browser = client_of(lio)
+    url = reverse(Newsletter.snippet_viewset.get_url_name("delete"), args=[watch.pk])
+
+    answers = [browser.get(url), browser.post(url, follow=True)]
+
+    assert "What they agreed to is proof" in messages_in(answers[1])
+    assert Newsletter.objects.filter(pk=watch.pk).exists()
+
+
+def test_a_newsletter_that_nobody_asked_for_is_deleted(client_of, lio, watch):
+    client_of(lio).post(reverse(Newsletter.snippet_viewset.get_url_name("delete"), args=[watch.pk]))
+
+    assert not Newsletter.objects.exists()
+
+
 # --- the first page -------------------------------------------------------------------------------
 
 
