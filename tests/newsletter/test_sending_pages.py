@@ -198,6 +198,17 @@ def test_only_domains_with_many_readers_have_a_name(editor, issue, lamp):
 # --- unknown --------------------------------------------------------------------------------------
 
 
+def test_sending_again_to_nobody_says_so(editor, issue):
+    (one,) = begin(issue, readers=1)
+    end(one, "unknown")
+
+    answer = editor.post(f"/newsroom/sending/{issue.pk}/again/", follow=True)
+
+    assert "Nobody was ticked" in answer.content.decode()
+    one.refresh_from_db()
+    assert one.outcome.state == "unknown"
+
+
 def test_the_unknown_are_listed_by_name_and_go_again_when_chosen(editor, issue):
     one, other, sent = begin(issue, readers=3)
     end(one, "unknown")
