@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path, reverse
@@ -146,13 +147,13 @@ class NewsletterDesk(Desk):
         [
             TitleFieldPanel("name", targets=["slug"], placeholder="Name"),
             FieldPanel("when"),
-            FieldPanel("promise"),
-            FieldPanel("what"),
+            FieldPanel("promise", heading="Promise, for the box"),
+            FieldPanel("what", heading="What is in it"),
             MultiFieldPanel(
                 [
                     FieldPanel("rhythm"),
                     FieldRowPanel([FieldPanel("rhythm_at"), FieldPanel("rhythm_weekday")]),
-                    FieldPanel("sections"),
+                    FieldPanel("sections", widget=CheckboxSelectMultiple),
                     FieldRowPanel([FieldPanel("articles_at_most"), FieldPanel("comments_at_most")]),
                 ],
                 "Letters that write themselves",

@@ -236,6 +236,17 @@ def test_the_unknown_of_a_cancelled_letter_stay_as_they_are(editor, issue):
     assert "Send again" not in text_of(editor.get(url(issue, "readers/?state=unknown")))
 
 
+def test_who_never_confirmed_is_not_called_erased(editor, issue):
+    make_subscriber(issue.newsletter, email="ana@example.org", state="pending")
+    gone = begin(issue, readers=1)[1]
+    gone.subscriber.delete()
+
+    page = text_of(editor.get(url(issue, "readers/")))
+
+    assert (page.count('<th scope="row">not confirmed</th>'), page.count('<th scope="row">erased</th>')) == (1, 1)
+    assert "ana@example.org" not in page
+
+
 # --- readers --------------------------------------------------------------------------------------
 
 
