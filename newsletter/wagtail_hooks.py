@@ -1,7 +1,7 @@
 """The newsroom's rooms for letters: issues, the newsletters themselves, and the reports that welcome readers."""
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,7 +18,7 @@ from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, Sni
 
 from newsletter import deliverability_urls, newsroom_urls, wagtail_home, wagtail_sending  # noqa: F401 - two register themselves
 from newsletter.forms_newsroom import IssueForm, NewsletterForm
-from newsletter.models import ConsentEvent, Issue, Newsletter, Reward
+from newsletter.models import ConsentEvent, Issue, Newsletter, Reward, Subscription
 
 CADENCES_HELP = (
     "<p>Letters for readers who chose to hear from us more seldom are made of what was published, where the newsletter "
@@ -140,7 +140,12 @@ class NewsletterDesk(Desk):
     model = Newsletter
     icon = "mail"
     menu_label = "Newsletters"
-    list_display = ["name", "when", Column("rhythm", label="Writes itself", accessor="get_rhythm_display")]
+    list_display = [
+        "name",
+        "when",
+        Column("rhythm", label="Writes itself", accessor="get_rhythm_display"),
+        Column("readers", label="Readers", accessor="readers"),
+    ]
     ordering = ["position", "name"]
     search_fields = ["name"]
     edit_handler = ObjectList(
@@ -177,6 +182,11 @@ class NewsletterDesk(Desk):
         ],
         base_form_class=NewsletterForm,
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Newsletter]:
+        """With `readers`: who gets it now, the paused ones too."""
+        active = Count("subscriptions", filter=Q(subscriptions__state=Subscription.State.ACTIVE))
+        return Newsletter.objects.annotate(readers=active)
 
 
 class RewardDesk(Desk):

@@ -475,6 +475,16 @@ def test_an_empty_form_of_a_newsletter_says_what_to_write_where(client_of, lio):
         assert words in said
 
 
+def test_the_list_of_newsletters_says_how_many_read_each(client_of, lio, lamp, watch):
+    make_subscriber(lamp)
+    make_subscriber(lamp, watch)
+    make_subscriber(lamp, state="pending")
+
+    listed = client_of(lio).get(reverse(Newsletter.snippet_viewset.get_url_name("list"))).context["object_list"]
+
+    assert {row.name: row.readers for row in listed} == {"The Morning Lamp": 2, "Council Watch": 1}
+
+
 def test_another_newsletter_takes_the_place_in_the_box(client_of, lio, lamp, watch):
     Newsletter.objects.filter(pk=lamp.pk).update(is_default=True)
 
