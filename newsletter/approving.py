@@ -59,7 +59,7 @@ def schedule(issue_id: int, at: datetime) -> Issue:
 def take_back(issue_id: int) -> Issue:
     """Make it a draft again; what was approved must be approved anew. Raises `NotPossibleNow`."""
     issue = Issue.objects.locked(issue_id)
-    if not issue.can_be_scheduled:
+    if not (issue.can_be_scheduled or issue.can_be_taken_up):
         raise NotPossibleNow("It is too late to change this letter: it has begun to go out, or was cancelled.")
     issue.state, issue.approved_by, issue.approved_at, issue.scheduled_at = State.DRAFT, None, None, None
     issue.save(update_fields=["state", "approved_by", "approved_at", "scheduled_at"])

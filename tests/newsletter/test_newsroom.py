@@ -363,6 +363,29 @@ def test_it_can_be_sent_at_once_taken_back_and_cancelled(client_of, draft, rosa)
     assert states == ["scheduled", "draft", "cancelled"]
 
 
+def test_a_press_too_many_on_cancel_costs_no_letter(client_of, draft, lio):
+    browser = client_of(lio)
+    browser.post(page(draft, "end"))
+    assert "Make it a draft again" in browser.get(page(draft)).content.decode()
+
+    browser.post(page(draft, "draft"))
+
+    draft.refresh_from_db()
+    assert (draft.state, draft.blocks) == ("draft", BLOCKS)
+
+
+@pytest.mark.parametrize("fields", [{"is_automatic": True}, {"frozen_at": datetime(2026, 1, 1, tzinfo=UTC)}])
+def test_what_wrote_itself_or_was_on_its_way_stays_cancelled(client_of, draft, lio, fields):
+    Issue.objects.filter(pk=draft.pk).update(state="cancelled", **fields)
+    browser = client_of(lio)
+    assert "Make it a draft again" not in browser.get(page(draft)).content.decode()
+
+    browser.post(page(draft, "draft"))
+
+    draft.refresh_from_db()
+    assert draft.state == "cancelled"
+
+
 # --- the lists ------------------------------------------------------------------------------------
 
 
