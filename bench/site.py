@@ -44,6 +44,11 @@ class Bench:
         pid = postmaster.running_in(self.cluster.folder)
         return sum(seconds_of(one) for one in [pid, *below(pid)])
 
+    def database_seconds_with_ended(self) -> float:
+        """The same with those that have ended, to a hundredth of a second each."""
+        stat = Path(f"/proc/{postmaster.running_in(self.cluster.folder)}/stat").read_text().rpartition(")")[2].split()
+        return self.database_seconds() + (int(stat[13]) + int(stat[14])) / os.sysconf("SC_CLK_TCK")
+
     @contextlib.contextmanager
     def serving(self, *, worker: bool = False, **flags: str) -> Iterator["Server"]:
         """The web server, with these flags in its environment; with the job worker if wanted."""

@@ -82,6 +82,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "civic.urls"
+JOBS_URLCONF = "civic.public_urls"  # what jobs can link to
 WSGI_APPLICATION = "civic.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

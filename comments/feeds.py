@@ -2,8 +2,8 @@
 
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.feedgenerator import Atom1Feed
 
+from civic.lib import feeds
 from civic.lib.pages import made_of
 from civic.lib.site import SiteSettings
 from comments.models import Comment, Thread
@@ -14,7 +14,7 @@ NEWEST = 50
 class CommentFeed(Feed):
     """`/discuss/<thread>/comments.xml`. What anybody may read and nothing else: no address, no waiting comment."""
 
-    feed_type = Atom1Feed
+    feed_type = feeds.Atom
 
     def __call__(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         response = super().__call__(request, *args, **kwargs)

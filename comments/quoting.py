@@ -5,6 +5,7 @@ member's settings, a button for guests. Nothing of a comment is kept in a letter
 down, taken back or not to be quoted any more is in no letter drawn afterwards.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ WORDS = 60  # of a comment in a letter; the rest is one click away
 VOTES_AT_LEAST = 3  # before readers have found a comment good
 BEST_AT_LEAST = 600_000  # millionths, as in `Tally.best`: clearly more than one half agrees
 LENGTH_AT_LEAST = 40  # characters: "Well said!" is loved and says nothing in a letter
+_SENTENCE_ENDS = re.compile(r"[.!?][”’\"')]*(?=\s)")
 TRIED_FOR_ONE = 20  # more candidates than places, for only one is taken of each writer and discussion
 
 
@@ -113,8 +115,17 @@ def _quotation(comment: Comment) -> Quotation:
     words = " ".join(plain_text(comment.body_html).split())
     return Quotation(
         comment_id=comment.pk,
-        text=Truncator(words).words(WORDS, truncate=" …"),
+        text=_shortened(words),
         name=comment.writer_name,
         title=comment.thread.title,
         url=comment.get_absolute_url(),
     )
+
+
+def _shortened(words: str) -> str:
+    """At most `WORDS` of them, to the end of a sentence where that leaves most of them."""
+    cut = Truncator(words).words(WORDS, truncate="")
+    if cut == words:
+        return words
+    ends = [end.end() for end in _SENTENCE_ENDS.finditer(cut) if end.end() > len(cut) * 0.6]
+    return f"{cut[: ends[-1]] if ends else cut} …"

@@ -15,6 +15,7 @@ from accounts.models import User
 from civic.lib.jobs import every, one_by_one, task
 from newsletter import linting
 from newsletter.errors import NeedsSomebodyElse, NotPossibleNow, NotReady
+from newsletter.issues import has_something_to_say
 from newsletter.models import Issue
 
 logger = logging.getLogger(__name__)
@@ -59,6 +60,8 @@ def schedule(issue_id: int, at: datetime) -> Issue:
 def take_back(issue_id: int) -> Issue:
     """Make it a draft again; what was approved must be approved anew. Raises `NotPossibleNow`."""
     issue = Issue.objects.locked(issue_id)
+    if issue.is_automatic:  # there is nothing in the editor to change, and its slot must stay taken
+        raise NotPossibleNow("This letter wrote itself and cannot be changed. You can cancel it, and write one.")
     if not (issue.can_be_scheduled or issue.can_be_taken_up):
         raise NotPossibleNow("It is too late to change this letter: it has begun to go out, or was cancelled.")
     issue.state, issue.approved_by, issue.approved_at, issue.scheduled_at = State.DRAFT, None, None, None
@@ -87,8 +90,21 @@ def let_start(issue: Issue) -> None:
 
 @task(priority=10)
 def start_on_time(issue_id: int) -> None:
-    """Nothing, where it was cancelled or put off meanwhile, or is on its way already."""
-    if issue := Issue.objects.due(timezone.now()).filter(pk=issue_id).first():
+    """Nothing, where it was cancelled or put off meanwhile, or is on its way already. A letter of which nothing is
+    left, for what it told of was taken down, waits for somebody to look; one that wrote itself is cancelled."""
+    with transaction.atomic():
+        due = Issue.objects.due(timezone.now()).select_for_update(of=("self",), no_key=True)
+        issue = due.select_related("newsletter").filter(pk=issue_id).first()
+        if issue is None:
+            return
+        if has_something_to_say(issue):
+            issue.state = State.FREEZING
+        else:
+            issue.state = State.CANCELLED if issue.is_automatic else State.APPROVED
+            issue.scheduled_at = None
+            logger.warning("issue %s does not start: nothing that it told of is on the site any more", issue.pk)
+        issue.save(update_fields=["state", "scheduled_at"])
+    if issue.state == State.FREEZING:
         start(issue)
 
 

@@ -1,12 +1,9 @@
 """`/newsroom/deliverability/`: do letters arrive, and what do the providers hold against us?"""
 
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
 from smtplib import SMTPException
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,24 +14,13 @@ from wagtail.admin import messages
 from civic.lib import limits
 from newsletter import complaints, deliverability, floods
 from newsletter.dkim import BadKey
+from newsletter.guarding import for_newsletter_editors
 from newsletter.models import Bounce, SignupFlood, Stray
 from newsletter.trying import send_test_letter
 
 REFUSALS_SHOWN = 10
 CHECKS_AN_HOUR = 30  # each asks a dozen questions of other people's servers
 TEST_LETTERS_AN_HOUR = 10
-
-View = Callable[[HttpRequest], HttpResponse]
-
-
-def for_newsletter_editors(view: View) -> View:
-    @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponse:
-        if not request.user.has_perm("newsletter.change_issue"):
-            raise PermissionDenied
-        return view(request)
-
-    return guarded
 
 
 @require_safe

@@ -1,8 +1,9 @@
-"""Letters that write themselves, of what was published since the last one.
+"""Letters that write themselves: of what was published since the last one, and of what people wrote.
 
-Each newsletter with a rhythm gets an issue for each cadence that somebody wants, once for each slot: whoever makes it
-first has made it, for the database has room for one. Where nothing was published there is no letter, and a slot that
-was missed is made up for until the next one comes.
+Each newsletter gets an issue for each cadence that somebody wants, once for each slot: whoever makes it first has made
+it, for the database has room for one. Where nothing is new there is no letter, and a slot that was missed is made up
+for until the next one comes. A newsletter without a rhythm is written by people; for those of its readers who chose
+weekly or monthly, what was written is put together here (`newsletter.roundups`).
 """
 
 from dataclasses import dataclass
@@ -19,11 +20,12 @@ from civic.lib.jobs import every, one_by_one
 from civic.lib.site import SiteSettings
 from comments import quoting
 from comments.models import Thread
-from newsletter import slots
+from newsletter import roundups, slots
 from newsletter.approving import let_start
 from newsletter.composing import article_block
 from newsletter.issues import Block
 from newsletter.models import Cadence, Issue, Newsletter, Subscription
+from newsletter.roundups import shortened
 from newsletter.slots import Plan, Rhythm, Slot
 
 # A cadence may have rested: nobody wanted it, or no worker ran. Its next letter does not tell the whole year.
@@ -35,12 +37,12 @@ LOOKS_BACK_AT_MOST = {
 }
 # An article that was being published while the last letter was made is in the next one.
 OVERLAP = timedelta(minutes=10)
-SUBJECT_LENGTH = 120  # characters
+SUBJECT_LENGTH, PREHEADER_LENGTH = 120, 200  # characters
 
 
 @dataclass(frozen=True)
 class Digest:
-    """What a letter of one slot tells of: all that appeared after `since` and until `until`."""
+    """What a letter of one slot tells of: all that appeared, or was sent, after `since` and until `until`."""
 
     newsletter: Newsletter
     cadence: str
@@ -55,13 +57,13 @@ class Digest:
 
 @every("* * * * *")
 def make_digests() -> None:
-    """Whatever is due. One query for each newsletter with a rhythm when nothing is."""
-    one_by_one(make_digests_of, Newsletter.objects.exclude(rhythm="").order_by("pk").values_list("pk", flat=True))
+    """Whatever is due. One query for each newsletter when nothing is."""
+    one_by_one(make_digests_of, Newsletter.objects.order_by("pk").values_list("pk", flat=True))
 
 
 def make_digests_of(newsletter_id: int, now: datetime | None = None) -> list[Issue]:
     """The issues of one newsletter that are due and are not there yet; those that this call made."""
-    newsletter = Newsletter.objects.exclude(rhythm="").filter(pk=newsletter_id).first()
+    newsletter = Newsletter.objects.filter(pk=newsletter_id).first()
     if newsletter is None:
         return []
     now = now or timezone.now()
@@ -78,7 +80,7 @@ def plan_of(newsletter: Newsletter, zone: str) -> Plan:
 def _due(newsletter: Newsletter, zone: str, now: datetime) -> list[tuple[str, Slot]]:
     """The latest slot of every cadence, where it has no issue and lies after the rhythm was set. One query."""
     plan = plan_of(newsletter, zone)
-    latest = {cadence: slots.latest(plan, cadence, now) for cadence in slots.CADENCES}
+    latest = {cadence: slots.latest(plan, cadence, now) for cadence in slots.cadences_of(plan)}
     names = {slot.name for slot in latest.values()}
     taken = set(newsletter.issues.filter(slot__in=names).values_list("cadence", "slot"))
     since = newsletter.rhythm_since
@@ -94,32 +96,35 @@ def _is_wanted(newsletter: Newsletter, cadence: str) -> bool:
 
 
 def _digest(newsletter: Newsletter, cadence: str, slot: Slot, zone: str) -> Digest:
-    """From where the last letter of this cadence ended; the first one tells of one period. Two queries."""
+    """From where the last letter of this cadence ended; the first one tells of one period. Two queries, one more where
+    people write: a letter of theirs for just these readers counts as one that told of all."""
     told = newsletter.issues.filter(cadence=cadence, is_automatic=True, covers_until__lt=slot.at)
     went = told.exclude(state=Issue.State.CANCELLED).aggregate(until=Max("covers_until"))["until"]
-    # What was cancelled has been told to nobody.
+    # What was cancelled has been told to nobody or to few, who rather read it twice than all others never.
     lost = told.filter(state=Issue.State.CANCELLED).aggregate(since=Min("covers_since"))["since"]
+    if not newsletter.rhythm and (wrote := roundups.last_by_hand(newsletter, cadence, slot.at)):
+        went = max(went or wrote, wrote)
     since = went or lost or slots.before(plan_of(newsletter, zone), cadence, slot).at
     return Digest(newsletter, cadence, slot, max(since, slot.at - LOOKS_BACK_AT_MOST[Cadence(cadence)]), zone)
 
 
 def make_digest(digest: Digest) -> Issue | None:
-    """The issue of a slot, ready to go; None where nothing was published, or where somebody else has made it.
+    """The issue of a slot, ready to go; None where nothing is new, or where somebody else has made it.
 
     The row and the job that sends it are one transaction: a worker that dies in between has made nothing. Nobody
-    approves what nobody wrote; whoever set the rhythm did.
+    approves what nobody wrote; whoever set the rhythm did, and what is told of letters was approved with them.
     """
-    found = articles_for(digest)
-    if not found:
+    with timezone.override(digest.zone):
+        words = words_of(digest)
+    if words is None:
         return None
-    blocks = blocks_for(digest, found)
     issue = Issue(
         newsletter=digest.newsletter,
         cadence=digest.cadence,
         slot=digest.slot.name,
-        subject=subject_for(digest, found),
-        preheader=preheader_for(found),
-        blocks=blocks,
+        subject=words.subject,
+        preheader=words.preheader,
+        blocks=words.blocks,
         state=Issue.State.SCHEDULED,
         scheduled_at=digest.slot.at,
         is_automatic=True,
@@ -137,6 +142,73 @@ def make_digest(digest: Digest) -> Issue | None:
     return issue
 
 
+@dataclass(frozen=True)
+class Words:
+    """What a letter says."""
+
+    subject: str
+    preheader: str
+    blocks: list[Block]
+
+
+def words_of(digest: Digest) -> Words | None:
+    """None where nothing is new."""
+    if not digest.newsletter.rhythm:
+        return words_of_letters(digest)
+    articles, letters = articles_for(digest), letters_for(digest)
+    if articles:
+        return Words(subject_for(digest, articles), preheader_for(articles), blocks_for(digest, articles, letters))
+    return _roundup(digest, letters) if letters else None
+
+
+# --- of what people wrote -----------------------------------------------------------------------------
+
+
+def words_of_letters(digest: Digest) -> Words | None:
+    """Of a newsletter that people write. What somebody wrote for just these readers since the last slot was the letter
+    of this one: there is no second."""
+    wrote = roundups.last_by_hand(digest.newsletter, digest.cadence, digest.until)
+    last = slots.before(plan_of(digest.newsletter, digest.zone), digest.cadence, digest.slot)
+    if wrote and wrote > last.at:
+        return None
+    letters = letters_for(digest)
+    return _roundup(digest, letters) if letters else None
+
+
+def letters_for(digest: Digest) -> list[Issue]:
+    """What people wrote in the time and readers of this cadence have not got, the newest first. Two queries."""
+    if digest.cadence == Cadence.EACH:
+        return []
+    told = _told_before(digest, "letter")
+    found = roundups.letters_between(digest.newsletter, digest.cadence, digest.since - OVERLAP, digest.until)
+    return [letter for letter in found if letter.pk not in told]
+
+
+def _roundup(digest: Digest, letters: list[Issue]) -> Words:
+    newest = letters[0]
+    if len(letters) == 1:
+        opening = f"{_hello(digest)}. One letter went out {_ago(digest)}, on {roundups.day_of(newest)}. Here it is."
+        return Words(
+            newest.subject, newest.preheader, [{"type": "text", "paragraphs": [opening]}, *roundups.whole(newest)]
+        )
+    opening = f"{_hello(digest)}. {_number(len(letters))} letters went out {_ago(digest)}, the newest first."
+    blocks = [{"type": "text", "paragraphs": [opening]}, *_entries(digest, letters)]
+    subject = shortened(_PREFIXES.get(digest.cadence, "") + newest.subject, SUBJECT_LENGTH)
+    return Words(subject, shortened(" · ".join(one.subject for one in letters[1:3]), PREHEADER_LENGTH), blocks)
+
+
+def _entries(digest: Digest, letters: list[Issue], kicker: str = "") -> list[Block]:
+    at_most = digest.newsletter.articles_at_most
+    entries = roundups.blocks_for(letters[:at_most], kicker)
+    if len(letters) > at_most:
+        url = settings.SITE_URL + digest.newsletter.get_absolute_url()
+        entries.append({"type": "button", "label": f"All {len(letters)} letters", "url": url})
+    return entries
+
+
+# --- of what was published ------------------------------------------------------------------------------
+
+
 def articles_for(digest: Digest) -> list[Article]:
     """What appeared in the time and may be read, the weightiest first. Two queries, one more for what was told."""
     found = (
@@ -148,17 +220,17 @@ def articles_for(digest: Digest) -> list[Article]:
     )
     if sections := list(digest.newsletter.sections.values_list("pk", flat=True)):
         found = found.filter(section__in=sections)
-    told = _told_before(digest)
+    told = _told_before(digest, "article")
     return sorted((article for article in found if article.pk not in told), key=weight, reverse=True)
 
 
-def _told_before(digest: Digest) -> set[int]:
-    """Articles of the overlap that were in the last letter already."""
+def _told_before(digest: Digest, what: str) -> set[int]:
+    """Articles or letters of the overlap that were in the last letter already."""
     last = digest.newsletter.issues.filter(
         cadence=digest.cadence, is_automatic=True, covers_until__lte=digest.since
     ).exclude(state=Issue.State.CANCELLED)
     blocks = last.order_by("-covers_until").values_list("blocks", flat=True).first() or []
-    return {block["article"] for block in blocks if block.get("article")}
+    return {block[what] for block in blocks if block.get(what)}
 
 
 def weight(article: Article) -> tuple:
@@ -168,7 +240,8 @@ def weight(article: Article) -> tuple:
     return places.get(article.place, 0), talk, article.published_at, article.pk
 
 
-def blocks_for(digest: Digest, found: list[Article]) -> list[Block]:
+def blocks_for(digest: Digest, found: list[Article], letters: list[Issue]) -> list[Block]:
+    """Articles, the letters that people wrote besides, and the best comments."""
     shown = found[: digest.newsletter.articles_at_most]
     opening = {"type": "text", "paragraphs": [opening_words(digest, len(found))]}
     items = [article_block(article, lead=place == 0) for place, article in enumerate(shown)]
@@ -176,7 +249,7 @@ def blocks_for(digest: Digest, found: list[Article]) -> list[Block]:
     closing = []
     if len(found) > len(shown):
         closing = [{"type": "button", "label": f"All {len(found)} stories", "url": f"{settings.SITE_URL}/archive/"}]
-    return [opening, *items, *voices, *closing]
+    return [opening, *items, *_entries(digest, letters, "Our letter of "), *voices, *closing]
 
 
 def best_comments(digest: Digest) -> list[int]:
@@ -192,26 +265,35 @@ _NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight"
 
 def opening_words(digest: Digest, count: int) -> str:
     """“Good morning. Five stories since Friday.” by the clock of the paper."""
+    return f"{_hello(digest)}. {_number(count)} {'story' if count == 1 else 'stories'} {_ago(digest)}."
+
+
+def _hello(digest: Digest) -> str:
+    hour = digest.slot.at.astimezone(ZoneInfo(digest.zone)).hour
+    return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+
+
+def _number(count: int) -> str:
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+
+
+def _ago(digest: Digest) -> str:
     at, since = (moment.astimezone(ZoneInfo(digest.zone)) for moment in (digest.slot.at, digest.since))
-    hello = "Good morning" if at.hour < 12 else "Good afternoon" if at.hour < 18 else "Good evening"
-    number = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
     days = (at.date() - since.date()).days
-    ago = "since yesterday" if days == 1 else f"since {since:%A}" if days < 7 else f"since {since.day} {since:%B}"
-    return f"{hello}. {number} {'story' if count == 1 else 'stories'} {'today' if days < 1 else ago}."
+    if days < 2:
+        return "since yesterday" if days else "today"
+    return f"since {since:%A}" if days < 7 else f"since {since.day} {since:%B}"
+
+
+_PREFIXES = {Cadence.WEEK: "The week: ", Cadence.MONTH: "The month: "}
 
 
 def subject_for(digest: Digest, found: list[Article]) -> str:
     """The weightiest headline; of a week and a month it says so."""
-    prefix = {Cadence.WEEK: "The week: ", Cadence.MONTH: "The month: "}.get(Cadence(digest.cadence), "")
-    return _short(prefix + found[0].headline, SUBJECT_LENGTH)
+    return shortened(_PREFIXES.get(digest.cadence, "") + found[0].headline, SUBJECT_LENGTH)
 
 
 def preheader_for(found: list[Article]) -> str:
     """What comes second and third; where there is one story only, what it says."""
     others = [article.headline for article in found[1:3]]
-    return _short(" · ".join(others) or found[0].deck, 200)
-
-
-def _short(words: str, length: int) -> str:
-    words = " ".join(words.split())
-    return words if len(words) <= length else words[: length - 1].rsplit(" ", 1)[0] + "…"
+    return shortened(" · ".join(others) or found[0].deck, PREHEADER_LENGTH)

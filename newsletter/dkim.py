@@ -10,12 +10,12 @@ import re
 import time
 from email.utils import parseaddr
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from newsletter.dkim_keys import Key
 
 # What a reader or a mail program relies on. RFC 8058 wants both List-Unsubscribe headers signed.
 SIGNED = (
@@ -26,7 +26,6 @@ SIGNED = (
 )  # fmt: skip
 # Named once more than they are there: a second one, slipped in on the way, breaks the signature.
 _ONLY_ONCE = ("from", "to", "reply-to", "subject", "date", "list-unsubscribe", "list-unsubscribe-post", "content-type")
-_LEAST_BITS = 1024  # RFC 8301; 2048 is what everybody advises
 _APART = 2048  # bytes between two notes of the hash of a body
 
 
@@ -41,41 +40,22 @@ def signer() -> "Signer | None":
 
 @lru_cache(maxsize=2)
 def _signer(key: str, selector: str) -> "Signer":
-    return Signer(load_key(key), selector)
+    from newsletter.dkim_keys import Key  # here, for sites without a key never load it
 
-
-def load_key(pem: str) -> rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey:
-    """The private key in a PEM text, whose line ends may be written as \\n. Raises `BadKey`."""
-    try:
-        key = serialization.load_pem_private_key(pem.replace("\\n", "\n").encode(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise BadKey("it is no private key in PEM form without a password") from error
-    if isinstance(key, ed25519.Ed25519PrivateKey):
-        return key
-    if not isinstance(key, rsa.RSAPrivateKey):
-        raise BadKey("it must be an RSA or an Ed25519 key")
-    if key.key_size < _LEAST_BITS:
-        raise BadKey(f"an RSA key of {key.key_size} bits is too short; make one of 2048")
-    return key
+    return Signer(Key(key), selector)
 
 
 class Signer:
     """Signs letters with one key. `record` is what has to stand in the DNS at `<selector>._domainkey.<domain>`."""
 
-    def __init__(self, key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey, selector: str) -> None:
+    def __init__(self, key: "Key", selector: str) -> None:
         self._key, self.selector = key, selector
-        self._is_rsa = isinstance(key, rsa.RSAPrivateKey)
-        self.algorithm = "rsa-sha256" if self._is_rsa else "ed25519-sha256"
+        self.algorithm = f"{key.kind}-sha256"
         self._body = _BodyHash()
 
     @property
     def record(self) -> str:
-        public = self._key.public_key()
-        encoding, form = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        if not self._is_rsa:
-            encoding, form = serialization.Encoding.Raw, serialization.PublicFormat.Raw
-        kind = "rsa" if self._is_rsa else "ed25519"
-        return f"v=DKIM1; k={kind}; p={base64.b64encode(public.public_bytes(encoding, form)).decode()}"
+        return f"v=DKIM1; k={self._key.kind}; p={base64.b64encode(self._key.public).decode()}"
 
     def header(self, headers: list[tuple[str, str]], body: bytes) -> bytes:
         """The line `DKIM-Signature: …` with its CRLF, to stand before the letter's headers.
@@ -97,20 +77,13 @@ class Signer:
             f"\th={_folded(names)};\r\n\tbh={self._body.of(body)};\r\n\tb="
         )
         lines.append(f"dkim-signature:{_relaxed(tags)}")
-        signature = self._sign("\r\n".join(lines).encode())
+        signature = base64.b64encode(self._key.sign("\r\n".join(lines).encode())).decode()
         return f"DKIM-Signature: {tags}{_in_lines(signature)}\r\n".encode()
 
     def signed(self, letter: bytes) -> bytes:
         """A whole letter with CRLF line ends, its signature first."""
         head, _, body = letter.partition(b"\r\n\r\n")
         return self.header(split_headers(head), body) + letter
-
-    def _sign(self, what: bytes) -> str:
-        if isinstance(self._key, rsa.RSAPrivateKey):
-            signature = self._key.sign(what, padding.PKCS1v15(), hashes.SHA256())
-        else:
-            signature = self._key.sign(hashlib.sha256(what).digest())  # RFC 8463 3: the hash is what is signed
-        return base64.b64encode(signature).decode()
 
 
 def split_headers(head: bytes) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ Drawn anew whenever a batch of readers is claimed, so that what is gone since is
 """
 
 import re
+import textwrap
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from newsletter.splicing import MARKS, Marks, filled
 
 # Gmail shows no more of a letter and hides the rest, its foot with the way out first, behind a link.
 CLIPPED_FROM = 102 * 1024  # bytes
+TEXT_WIDTH = 71  # characters, and a blank where the line goes on
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ def edition_of(issue: Issue) -> Edition:
         "site": site,
         "site_url": settings.SITE_URL,
         "subject": issue.subject,
+        "dir": "rtl" if site.language.partition("-")[0] in settings.LANGUAGES_BIDI else "ltr",
     }
     with timezone.override(site.zone):
         html = render_to_string("newsletter/issue.html", context)
@@ -62,10 +65,24 @@ def edition_of(issue: Issue) -> Edition:
     return Edition(
         subject=" ".join(issue.subject.split()),  # a line break must not become a header
         html=re.sub(r"\n{2,}", "\n", html).strip() + "\n",
-        text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
-        sender_name=issue.newsletter.sender_name or site.name,
+        text=flowed(re.sub(r"\n{3,}", "\n\n", text).strip()) + "\n",
+        sender_name=" ".join((issue.newsletter.sender_name or site.name).split()),
         left_out=now.left_out,
     )
+
+
+def flowed(text: str) -> str:
+    """Lines as short as a column of a paper, for programs that show them as they are; those that know `format=flowed`
+    (RFC 3676) join what ends with a blank and fill their own width with it, be it that of a phone. An address is one
+    word and stays whole."""
+    return "\n".join(_flowed(line) for line in text.split("\n"))
+
+
+def _flowed(line: str) -> str:
+    if line == "-- ":  # what follows is the foot
+        return line
+    lines = textwrap.wrap(line, TEXT_WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
+    return " \n".join(f" {one}" if one.startswith((">", "From ")) else one for one in lines)
 
 
 def for_nobody(issue: Issue, edition: Edition) -> Edition:

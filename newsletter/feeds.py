@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.views.decorators.http import require_safe
 
+from civic.lib import feeds
 from civic.lib.site import SiteSettings
 from newsletter.issues import drawn_each
 from newsletter.models import Issue, Newsletter
@@ -28,7 +28,7 @@ def newest_of(newsletter: Newsletter) -> list[Issue]:
 
 
 class Rss(Feed):
-    feed_type = Rss201rev2Feed
+    feed_type = feeds.Rss
     route = "newsletter:rss"
 
     def get_object(self, request: HttpRequest, slug: str) -> Newsletter:
@@ -64,7 +64,7 @@ class Rss(Feed):
 
 
 class Atom(Rss):
-    feed_type = Atom1Feed
+    feed_type = feeds.Atom
     route = "newsletter:atom"
 
 

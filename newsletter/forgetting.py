@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from newsletter.consent import KEEP_AFTER_LEAVING
-from newsletter.models import Bounce, ConsentEvent, Illness, SignupRequest, Stray, Subscriber, Subscription
+from newsletter.models import Bounce, ConsentEvent, Delivery, Illness, SignupRequest, Stray, Subscriber, Subscription
 
 # Long enough to come back with one click from the last letter, or to notice that somebody else pressed the button.
 KEEP_ADDRESS_AFTER_LEAVING = timedelta(days=30)
@@ -64,6 +64,14 @@ def forget_old_proofs(now: datetime) -> int:
     known = Subscriber.objects.filter(key=OuterRef("key"))
     old = ConsentEvent.objects.filter(~Exists(newer), ~Exists(known), at__lt=now - KEEP_AFTER_LEAVING)
     return old.delete()[0]
+
+
+def forget_erased_in_a_freeze() -> int:
+    """Addresses of people who were erased in the very seconds in which the readers of a letter were being chosen: the
+    one transaction could not see the other's rows. How many. They get no letter, for a claim asks whether they are
+    still there. Reads all deliveries of ninety days."""
+    gone = ~Exists(Subscriber.objects.filter(pk=OuterRef("subscriber_id")))
+    return Delivery.objects.filter(gone).exclude(address="").update(address="", subscriber=None)
 
 
 def forget_what_came_back(now: datetime) -> int:

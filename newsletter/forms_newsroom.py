@@ -1,6 +1,6 @@
 """What newsletter editors fill in."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,9 @@ from civic.lib.site import SiteSettings
 from newsletter import slots
 from newsletter.composing import blocks_of, free_slot
 from newsletter.models import Cadence, Issue, Newsletter
+
+LONGEST_AHEAD = timedelta(days=3653)
+PAST = "That moment is past. To send it at once, press “Send it now”."
 
 
 class IssueForm(WagtailAdminModelForm):
@@ -72,7 +75,7 @@ class NewsletterForm(WagtailAdminModelForm):
         label="Readers may choose",
         choices=Cadence.choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text=Newsletter._meta.get_field("cadences").help_text,
+        help_text="All but each letter are made by themselves, of what was published or of the letters that you wrote.",
     )
 
     def __init__(self, *args, **kwargs) -> None:
@@ -131,6 +134,9 @@ class ScheduleForm(forms.Form):
         if read is None:
             return None
         day, at = read.date(), read.time().replace(tzinfo=None)
+        if abs(day - timezone.localdate()) > LONGEST_AHEAD:  # near the ends of the calendar no zone can be reckoned
+            is_past = day < timezone.localdate()
+            raise forms.ValidationError(PAST if is_past else "That is many years away. Is the year right?")
         if not slots.exists(day, at, self.zone):
             raise forms.ValidationError(
                 "That hour does not exist: the clocks are set forward in that night. Choose one a little later."
@@ -144,5 +150,5 @@ class ScheduleForm(forms.Form):
         elif "at" in cleaned and cleaned["at"] is None:
             self.add_error("at", "Say when the letter shall go out.")
         elif cleaned.get("at") and cleaned["at"] < timezone.now():
-            self.add_error("at", "That moment is past. To send it at once, press “Send it now”.")
+            self.add_error("at", PAST)
         return cleaned

@@ -12,7 +12,9 @@ A block is plain data; headlines and addresses are written into it, for a letter
 Only `type` and the words are required. Addresses are full ones: a mail program has no site to be relative to.
 
 `article` and `comment` are numbers of what is asked for anew whenever the letter is drawn (`drawn`): an article that
-was taken down is left out, a comment that is gone or not to be quoted any more too.
+was taken down is left out, a comment that is gone or not to be quoted any more too. In a roundup any block may have
+`letter`, the number of the issue that it was in or, with `is_entry`, tells of (`newsletter.roundups`); what was in one
+that was stopped since is left out.
 """
 
 from collections.abc import Iterable
@@ -26,6 +28,7 @@ from articles.models import Article
 from civic.lib.html import clean_blocks
 from comments import quoting
 from newsletter.models import Cadence, Issue, Newsletter, Writing
+from newsletter.models.issues import LONG
 
 Block = dict[str, Any]
 
@@ -57,29 +60,48 @@ def write_issue(
 
 
 def drawn(issue: Issue) -> Drawn:
-    """The blocks as they may go out now. Two queries at most."""
+    """The blocks as they may go out now. Two queries at most, three for a roundup."""
     return drawn_each([issue])[0]
 
 
+def has_something_to_say(issue: Issue) -> bool:
+    """Whether anything of it may still be read. Of one that wrote itself the greeting alone, and a voice or two, do not
+    count: its first sentence promises stories, or letters. Three queries at most."""
+    blocks = drawn(issue).blocks
+    if not issue.is_automatic:
+        return bool(blocks)
+    return any(block["type"] == "item" or block.get("letter") for block in blocks)
+
+
 def drawn_each(issues: Iterable[Issue]) -> list[Drawn]:
-    """The same for several letters, with two queries for all of them."""
+    """The same for several letters, with as many queries for all of them."""
     issues = list(issues)
     blocks = [block for issue in issues for block in issue.blocks]
     articles = _articles({block["article"] for block in blocks if block.get("article")})
     voices = quoting.quotations(block["comment"] for block in blocks if block.get("comment"))
-    return [_drawn(issue.blocks, articles, voices) for issue in issues]
+    letters = _letters({block["letter"] for block in blocks if block.get("letter")})
+    return [_drawn(issue.blocks, articles, voices, letters) for issue in issues]
 
 
 def stands(issue: Issue) -> tuple:
     """A mark of all that could change in a letter by itself: equal as long as `drawn` gives the same. Two queries, none
-    for a letter without articles and comments.
+    for a letter without articles and comments, three for a roundup.
 
     For whoever keeps a finished letter and must know at every batch whether it is still true.
     """
     articles = {block["article"] for block in issue.blocks if block.get("article")}
     readable = Article.objects.readable().filter(pk__in=articles).values_list("pk", "address") if articles else ()
     voices = quoting.marks(block["comment"] for block in issue.blocks if block.get("comment"))
-    return tuple(sorted(readable)), voices
+    letters = _letters({block["letter"] for block in issue.blocks if block.get("letter")})
+    return tuple(sorted(readable)), voices, tuple(sorted(letters.items()))
+
+
+def _letters(ids: set[int]) -> dict[int, str]:
+    """Addresses of those of these letters that may be told of."""
+    if not ids:
+        return {}
+    found = Issue.objects.listed().filter(pk__in=ids).select_related("newsletter").defer(*LONG)
+    return {letter.pk: settings.SITE_URL + letter.get_absolute_url() for letter in found}
 
 
 def _articles(ids: set[int]) -> dict[int, Article]:
@@ -88,9 +110,20 @@ def _articles(ids: set[int]) -> dict[int, Article]:
     return Article.objects.readable().only("address", "slug", "published_at").in_bulk(ids)
 
 
-def _drawn(blocks: list[Block], articles: dict[int, Article], voices: dict[int, quoting.Quotation]) -> Drawn:
+def _drawn(
+    blocks: list[Block],
+    articles: dict[int, Article],
+    voices: dict[int, quoting.Quotation],
+    letters: dict[int, str],
+) -> Drawn:
     shown, left_out = [], []
     for block in blocks:
+        if number := block.get("letter"):
+            if number not in letters:
+                left_out.append(f"Letter {number} was stopped while it went out.")
+                continue
+            if block.get("is_entry"):
+                block = block | {"url": letters[number]}
         if number := block.get("article"):
             if number not in articles:
                 left_out.append(f"The article “{block.get('headline', '')}” is not on the site.")
@@ -105,13 +138,16 @@ def _drawn(blocks: list[Block], articles: dict[int, Article], voices: dict[int, 
         if "html" in block:  # written in the newsroom, cleaned again on its way out: this row is only JSON
             block = block | {"markup": clean_blocks(block["html"])}
         shown.append(block)
-    return Drawn(blocks=_in_groups(shown), left_out=tuple(left_out))
+    return Drawn(blocks=_in_groups(shown), left_out=tuple(dict.fromkeys(left_out)))
+
+
+_WITHIN_QUOTES = str.maketrans("“”", "‘’")  # the words stand in quotation marks of ours
 
 
 def _voice(block: Block, quotation: quoting.Quotation) -> Block:
     return {
         **block,
-        "text": quotation.text,
+        "text": quotation.text.translate(_WITHIN_QUOTES),
         "by": quotation.name,
         "on": f"“{quotation.title}”",
         "url": settings.SITE_URL + quotation.url,

@@ -76,4 +76,5 @@ def forget() -> None:
     gone = forgetting.forget_those_who_left(now)
     proofs = forgetting.forget_old_proofs(now)
     forgetting.forget_what_came_back(now)
+    forgetting.forget_erased_in_a_freeze()
     logger.info("newsletter: forgot %s unproven addresses, %s who left, %s proofs", unproven, gone, proofs)

@@ -5,6 +5,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -23,10 +24,12 @@ from newsletter.smtp import AFTER_DOT_SECONDS, ANSWER_SECONDS
 logger = logging.getLogger(__name__)
 
 LEASE_SECONDS = AFTER_DOT_SECONDS + 2 * ANSWER_SECONDS  # the longest that a living process can be silent
+WINDOW = 1000  # ids of deliveries looked at in one statement
 
 
 class Fenced(Exception):
-    """Somebody else has taken this process for dead and ended its batch. Not a letter more."""
+    """The batch is not ours any more: somebody took this process for dead, or the database has crashed and may have
+    forgotten what we told it. Not a letter more."""
 
 
 class Waiting(NamedTuple):
@@ -70,6 +73,9 @@ class Ledger:
         self.issue = issue
         self.paces = Paces()
         self._cursor = _cursor()
+        # What was planned while tables were small would be done in the same way now that they are not. Statistics
+        # that tell PostgreSQL so come a minute later.
+        self._cursor.execute("DISCARD PLANS")
 
     def claim(self, most: int, ending: int | None = None, unsent: Sequence[int] = ()) -> Claim:
         """Up to `most` letters that are due, each looked at again: who left or is suppressed by now is skipped.
@@ -108,7 +114,8 @@ class Ledger:
         """From now on this letter may have gone; and what became of the one before. Both in one statement.
 
         Committed without waiting for the disk: that survives the end of this process, and `recover` knows what to think
-        of it when the database has crashed. Raises `Fenced`.
+        of it when the database has crashed. Raises `Fenced`; then nothing was written but that a letter was sent, which
+        is true whoever has the batch by now. All else might undo what another process has done since.
         """
         flies = (delivery_id, LEASE_SECONDS, batch_id)
         if over is None:
@@ -117,7 +124,7 @@ class Ledger:
             statement = _SENT_AND_FLIES
             values = (over.delivery_id, self.issue.pk, over.code, over.reply, over.attempts, *flies)
         else:
-            statement, values = _OVER_AND_FLIES, (*self._over(over), *flies)
+            statement, values = _FLIES_AND_OVER, (*flies, *self._over(over))
         if not self._cursor.execute(statement, values, prepare=True).rowcount:
             raise Fenced
 
@@ -131,19 +138,21 @@ class Ledger:
             self._end(self._cursor, batch_id, unsent)
 
     def _end(self, cursor: psycopg.Cursor, batch_id: int, unsent: Sequence[int]) -> None:
-        if cursor.execute("DELETE FROM newsletter_batch WHERE id = %s", [batch_id]).rowcount and unsent:
+        if cursor.execute(_END, [batch_id]).rowcount and unsent:
             cursor.execute(_WAIT_AGAIN, {"issue": self.issue.pk, "ids": list(unsent)})
 
     def _choose(self, cursor: psycopg.Cursor, most: int, at: int, last: int) -> list[int]:
         """Ids of deliveries: first those whose time has come again, then the next in the order of the freeze."""
         values = {"issue": self.issue.pk, "most": most}
         ids = [row[0] for row in cursor.execute(_DUE, values).fetchall()]
-        if len(ids) < most and at < last:
-            values |= {"at": at, "last": last, "most": most - len(ids)}
-            fresh = [row[0] for row in cursor.execute(_FRESH, values).fetchall()]
-            end = fresh[-1] if fresh else last
-            cursor.execute("UPDATE newsletter_mailing SET cursor = %s WHERE issue_id = %s", [end, self.issue.pk])
-            ids += fresh
+        before = at
+        while len(ids) < most and at < last:
+            end = min(last, at + WINDOW)
+            values |= {"at": at, "end": end, "most": most - len(ids)}
+            ids += [row[0] for row in cursor.execute(_FRESH, values).fetchall()]
+            at = ids[-1] if len(ids) == most else end
+        if at > before:
+            cursor.execute("UPDATE newsletter_mailing SET cursor = %s WHERE issue_id = %s", [at, self.issue.pk])
         return ids
 
     def _looked_at_again(self, cursor: psycopg.Cursor, ids: list[int], at: int) -> list[Waiting]:
@@ -180,24 +189,26 @@ class Ledger:
     def abandon(self, batch_id: int, over: Over | None) -> None:
         """Ends a batch in the middle, as `recover` would: after something that nobody thought of."""
         if over:
-            self.flies(batch_id, None, over)
+            with suppress(Fenced):
+                self.flies(batch_id, None, over)
         with transaction.atomic():
             for batch in self._cursor.execute(f"{_BATCHES_HEAD} WHERE id = %s FOR UPDATE", [batch_id]).fetchall():
-                _give_up(self._cursor, *batch[:4], has_crashed=False)
+                _give_up(self._cursor, *batch[:4], has_crashed=batch[-1])
 
 
 def recover() -> list[int]:
-    """Ends the batches of dead processes. Returns the issues they were of.
+    """Ends the batches of dead processes, and all from before a crash of the database. Returns the issues they were of.
 
-    What was in flight is `unknown`; all the rest was surely not sent and waits again. If the database was started anew
-    since, its last moments may be lost, and then nothing of the batch is sure.
+    What was in flight is `unknown`; all the rest was surely not sent and waits again. If the database has crashed or
+    was started anew since, its last moments may be lost, and then nothing of the batch is sure; a process that still
+    has it in hand is fenced off.
     """
     issues = set()
     with transaction.atomic():
         cursor = _cursor()
         for batch in cursor.execute(_BATCHES).fetchall():
             batch_id, issue_id, ids, flying, holder, is_late, has_crashed = batch
-            if is_late or holders.is_surely_dead(holder):
+            if is_late or has_crashed or holders.is_surely_dead(holder):
                 _give_up(cursor, batch_id, issue_id, ids, flying, has_crashed=has_crashed)
                 issues.add(issue_id)
     return sorted(issues)
@@ -250,9 +261,12 @@ UPDATE newsletter_outcome SET state = 'queued', not_before = NULL WHERE delivery
 )) RETURNING delivery_id
 """
 
+# No more than a window of ids is looked at, and by their own index: the sum hides `issue_id` from the other one. Of a
+# table that was filled a moment ago PostgreSQL believes that next to nothing of it belongs to this issue; looked up by
+# that, a million rows were read and sorted for each claim, until statistics came.
 _FRESH = """
 SELECT id FROM newsletter_delivery
-WHERE id > %(at)s AND id <= %(last)s AND issue_id = %(issue)s AND skipped = '' ORDER BY id LIMIT %(most)s
+WHERE id > %(at)s AND id <= %(end)s AND issue_id + 0 = %(issue)s AND skipped = '' ORDER BY id LIMIT %(most)s
 """
 
 _RECHECK = """
@@ -273,29 +287,37 @@ LEFT JOIN newsletter_suppression suppression ON suppression.key = subscriber.key
 ORDER BY delivery.id
 """
 
-_BEGIN = """
+# Another moment after each crash. When one of its processes is killed, by lack of memory perhaps, PostgreSQL loses what
+# was not yet on disk and goes on without a new start; but it empties its statistics then and says when that was.
+_SERVER_BEGAN = "greatest(pg_postmaster_start_time(), pg_stat_get_bgwriter_stat_reset_time())"
+
+_BEGIN = f"""
 INSERT INTO newsletter_batch (issue_id, ids, holder, server_began, until)
-VALUES (%(issue)s, %(ids)s, %(holder)s, pg_postmaster_start_time(), now() + make_interval(secs => %(lease)s))
+VALUES (%(issue)s, %(ids)s, %(holder)s, {_SERVER_BEGAN}, now() + make_interval(secs => %(lease)s))
 RETURNING id
-"""
+"""  # noqa: S608
+
+_END = f"DELETE FROM newsletter_batch WHERE id = %s AND server_began = {_SERVER_BEGAN}"  # noqa: S608
 
 _PUT = """
 INSERT INTO newsletter_outcome (delivery_id, issue_id, state, reason, code, reply, attempts, not_before, at)
-VALUES ({values}, clock_timestamp())
+SELECT {values}, clock_timestamp() {when}
 ON CONFLICT (delivery_id) DO UPDATE SET state = excluded.state, reason = excluded.reason, code = excluded.code,
     reply = excluded.reply, attempts = excluded.attempts, not_before = excluded.not_before, at = excluded.at
 """
-_OVER = _PUT.format(values="%s, %s, %s, %s, %s, %s, %s, now() + make_interval(secs => %s::float8)")
-_SENT = _PUT.format(values="%s, %s, 'sent', '', %s, %s, %s, NULL")
+_OVER_VALUES = "%s, %s, %s, %s, %s, %s, %s, now() + make_interval(secs => %s::float8)"
+_OVER = _PUT.format(values=_OVER_VALUES, when="")
+_SENT = _PUT.format(values="%s, %s, 'sent', '', %s, %s, %s, NULL", when="")
 
 # The setting holds for this one transaction, which is this statement: so a pooler in between does no harm.
-_FLIES = """
+_FLIES = f"""
 UPDATE newsletter_batch SET flying = %s, until = now() + make_interval(secs => %s)
-FROM set_config('synchronous_commit', 'off', true) WHERE id = %s
-"""
+FROM set_config('synchronous_commit', 'off', true) WHERE id = %s AND server_began = {_SERVER_BEGAN}
+"""  # noqa: S608
 
 _SENT_AND_FLIES = f"WITH over AS ({_SENT}) {_FLIES}"
-_OVER_AND_FLIES = f"WITH over AS ({_OVER}) {_FLIES}"
+_OVER_IF_OURS = _PUT.format(values=_OVER_VALUES, when="FROM ours")
+_FLIES_AND_OVER = f"WITH ours AS ({_FLIES} RETURNING id) {_OVER_IF_OURS}"
 
 _WAIT_AGAIN = """
 INSERT INTO newsletter_outcome (delivery_id, issue_id, state, not_before, at)
@@ -320,10 +342,10 @@ _DONE = """
 UPDATE newsletter_issue SET state = 'done', finished_at = now(), pause_reason = '' WHERE id = %s AND state = 'sending'
 """
 
-_BATCHES_HEAD = """
-SELECT id, issue_id, ids, flying, holder, until < now(), server_began <> pg_postmaster_start_time()
+_BATCHES_HEAD = f"""
+SELECT id, issue_id, ids, flying, holder, until < now(), server_began <> {_SERVER_BEGAN}
 FROM newsletter_batch
-"""
+"""  # noqa: S608
 _BATCHES = f"{_BATCHES_HEAD} FOR UPDATE SKIP LOCKED"
 
 # Must find nothing: a letter that is in no batch, waits for no time, and has no outcome. Looked up once, before an

@@ -16,7 +16,7 @@ _lock = threading.Lock()
 
 
 def take() -> Line | handing.HandingLine:
-    """One that was used before and still answers, else a new one. Raises `smtp.Lost` or `smtp.Refused`."""
+    """One that was used before and still answers, else a new one. Raises `smtp.Lost`, `Refused` or `Unsafe`."""
     if settings.NEWSLETTER_TRANSPORT == "anymail":
         from newsletter.provider import ProviderLine  # here, for sites without it never load it
 

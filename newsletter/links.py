@@ -158,7 +158,7 @@ def _absolute(page: str, token: str) -> str:
 def _list_id(newsletter: Newsletter) -> str:
     """`"The Morning Lamp" <the-morning-lamp.paper.example>`. The name is encoded apart: were the whole header, no mail
     program would find the id in it."""
-    name = newsletter.name
+    name = " ".join(newsletter.name.split())
     name = '"{}"'.format(re.sub(r'(["\\\\])', r"\\\1", name)) if name.isascii() else Header(name, "utf-8").encode()
     return f"{name} <{newsletter.slug}.{urlsplit(settings.SITE_URL).hostname}>"
 

@@ -18,8 +18,9 @@ from articles.models import Article
 from civic.lib.html import plain_text
 from civic.lib.site import SiteSettings
 from comments import quoting
+from newsletter import at_home
 from newsletter.editions import CLIPPED_FROM, Edition, edition_of
-from newsletter.issues import Block, drawn
+from newsletter.issues import Block, drawn, has_something_to_say
 from newsletter.models import Issue
 
 SUBJECT_SHOWN = 70  # characters that a phone shows, more or less
@@ -36,14 +37,15 @@ class Finding:
 
 
 def lint(issue: Issue) -> list[Finding]:
-    """All that was noticed, what must be mended first. Asks nobody outside; about ten queries."""
+    """All that was noticed, what must be mended first. Asks nobody outside; about ten queries, and one or two for each
+    page of ours to which somebody typed a link."""
     edition = edition_of(issue)
     found = [
         *_about_words(issue),
         *_about_the_sender(),
         *_about_pictures(issue.blocks),
         *_about_articles(issue),
-        *_about_addresses(links_of(issue)),
+        *_about_addresses(_free_links(issue)),
         *_about_size(edition),
         *_about_text(edition),
         *_about_voices(issue),
@@ -61,6 +63,16 @@ def links_of(issue: Issue) -> list[str]:
     return list(found)
 
 
+def _free_links(issue: Issue) -> list[str]:
+    """Those that somebody typed. Of articles and comments of ours other lines speak."""
+    kept = {block["url"] for block in drawn(issue).blocks if block.get("url") and _is_known(block)}
+    return [link for link in links_of(issue) if link not in kept]
+
+
+def _is_known(block: Block) -> bool:
+    return bool(block.get("article") or block.get("comment") or block.get("letter"))
+
+
 def _about_words(issue: Issue) -> Iterable[Finding]:
     if not issue.subject.strip():
         yield _must("The subject is empty. It is what people see first, and often all they see: say the news.")
@@ -72,6 +84,8 @@ def _about_words(issue: Issue) -> Iterable[Finding]:
         )
     if not issue.blocks:
         yield _must("There is nothing in the letter yet.")
+    elif not has_something_to_say(issue):
+        yield _must("Nothing of what is in the letter can be read on the site any more, so it would be empty.")
 
 
 def _about_the_sender() -> Iterable[Finding]:
@@ -138,6 +152,11 @@ def _about_addresses(links: list[str]) -> Iterable[Finding]:
         parts = urlsplit(link)
         if parts.scheme not in _SCHEMES or (parts.scheme in ("http", "https") and not parts.hostname):
             yield _must(f"“{link}” is no whole address. In a letter it must begin with https://.")
+        elif at_home.is_ours(link) and not at_home.leads_somewhere(link):
+            if at_home.is_unpublished(link):
+                yield _advice(f"“{link}” is an article that is not published yet. Let the letter go after that.")
+            else:
+                yield _must(f"“{link}” leads nowhere: there is no such page here.")
         elif parts.scheme == "http" and not settings.SITE_URL.startswith("http://"):
             yield _advice(f"“{link}” is an old, unsafe address. Does https:// work there, too?")
 

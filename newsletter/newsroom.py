@@ -3,12 +3,10 @@
 Below `/newsroom/letters/`. Everybody here may change issues; what else is asked of them, `newsletter.approving` says.
 """
 
-from collections.abc import Callable
 from functools import wraps
 from smtplib import SMTPException
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,26 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
 from civic.lib.errors import Refusal
+from civic.lib.forms import as_id
 from civic.lib.site import SiteSettings
 from newsletter import approving, linting, preview, visiting
 from newsletter.editions import edition_of
 from newsletter.forms_newsroom import ScheduleForm
-from newsletter.models import Issue, Subscription
+from newsletter.guarding import View, for_newsletter_editors
+from newsletter.models import Cadence, Issue, Subscription
 from newsletter.slots import comes_twice
-
-View = Callable[..., HttpResponse]
-
-
-def for_newsletter_editors(view: View) -> View:
-    """Wagtail lets everybody in who works at the paper; letters are for those who may change them."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not request.user.has_perm("newsletter.change_issue"):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 def act(view: View) -> View:
@@ -84,11 +70,13 @@ def issue_page(
             "newsletter": issue.newsletter,
             "zone": zone,
             "readers": readers.count(),
+            "later": 0 if issue.is_automatic else _readers_later(issue),
             "findings": findings,
             "must_be_mended": [finding for finding in findings if finding.blocks],
             "advice": [finding for finding in findings if not finding.blocks],
             "kilobytes": max(1, edition_of(issue).html_bytes // 1024),
             "before_it_goes": before_it_goes,
+            "is_on_the_web": issue.sent_at is not None and Issue.objects.readable().filter(pk=issue.pk).exists(),
             "is_own": issue.was_written_by(request.user),
             "form": form or ScheduleForm(zone=zone, initial={"at": issue.scheduled_at}),
             "now": timezone.localtime(),
@@ -135,8 +123,7 @@ def visit_links(request: HttpRequest, issue: Issue) -> HttpResponse:
 
 @act
 def approve(request: HttpRequest, issue: Issue) -> None:
-    seen = request.POST.get("version", "")
-    approving.approve(issue.pk, request.user, version=int(seen) if seen.isdecimal() else 0)
+    approving.approve(issue.pk, request.user, version=as_id(request.POST.get("version", "")) or 0)
     messages.success(request, "Approved. Now say when it shall go out.")
 
 
@@ -170,6 +157,13 @@ def take_back(request: HttpRequest, issue: Issue) -> HttpResponse:
 def cancel(request: HttpRequest, issue: Issue) -> None:
     approving.cancel(issue.pk)
     messages.success(request, "Cancelled. This letter will not go out.")
+
+
+def _readers_later(issue: Issue) -> int:
+    """How many want letters more seldom: see `newsletter.roundups`."""
+    more_seldom = Cadence.values[Cadence.values.index(issue.cadence) + 1 :]
+    rows = Subscription.objects.active().filter(newsletter=issue.newsletter, cadence__in=more_seldom)
+    return rows.count()
 
 
 def _with_people(pk: int) -> Issue:

@@ -28,8 +28,14 @@ def letters_to(subscriber: Subscriber) -> list[LetterSent]:
 def _of(delivery: Delivery) -> LetterSent:
     issue, outcome = delivery.issue, getattr(delivery, "outcome", None)
     at = outcome.at if outcome else issue.frozen_at
-    url = issue.get_absolute_url() if issue.state == Issue.State.DONE else ""
-    return LetterSent(issue.newsletter.name, issue.subject, at, _words(delivery), url)
+    return LetterSent(issue.newsletter.name, issue.subject, at, _words(delivery), _url(delivery))
+
+
+def _url(delivery: Delivery) -> str:
+    """What was stopped while it went out is named to nobody who has not got it."""
+    issue = delivery.issue
+    may_have_come = delivery.state in (State.SENT, State.UNKNOWN)
+    return issue.get_absolute_url() if may_have_come or issue.state == Issue.State.DONE else ""
 
 
 def _words(delivery: Delivery) -> str:
@@ -38,6 +44,8 @@ def _words(delivery: Delivery) -> str:
         return _LEFT_OUT.get(delivery.skipped or outcome.reason, "Not sent")
     if delivery.state == State.FAILED and outcome.reply:
         return f"Refused by your mail server: {outcome.reply}"
+    if delivery.issue.state == Issue.State.CANCELLED and delivery.state in _WAITING:
+        return "Not sent: we stopped this letter"
     return _OF_STATES[delivery.state]
 
 
@@ -50,6 +58,7 @@ _OF_STATES = {
     State.FAILED: "Could not be handed over",
     State.UNKNOWN: "The connection broke, so we do not know whether it came",
 }
+_WAITING = (State.QUEUED, State.CLAIMED, State.DEFERRED)
 _LEFT_OUT = {
     Reason.SUPPRESSED: "Not sent: your address gets no letters",
     Reason.PAUSED: "Not sent: you had paused it",

@@ -24,7 +24,8 @@ class Paces:
         """How many of `most` letters may be claimed now; if none, in how many seconds the first may."""
         if not self.between:
             return most, 0
-        self._start = _next(cursor, "")
+        # Never further ahead than a claim can have moved it: where the clock was set back, nobody waits for it.
+        self._start = min(_next(cursor, ""), AHEAD_SECONDS + self.between)
         return min(most, max(0, math.ceil((AHEAD_SECONDS - self._start) / self.between))), self._start
 
     def take(self, cursor: psycopg.Cursor, number: int) -> list[float]:

@@ -113,7 +113,7 @@ def _with_parts(head: list[tuple[str, str]], boundary: str, parts: list[tuple[st
     head = [*head, ("Content-Type", f'multipart/alternative; boundary="{boundary}"')]
     lines = [f"{name}: {value}" for name, value in head]
     for kind, text in parts:
-        lines += ["", f"--{boundary}", f"Content-Type: text/{kind}; charset=utf-8"]
+        lines += ["", f"--{boundary}", f"Content-Type: text/{kind}; charset=utf-8{_HOW.get(kind, '')}"]
         lines += ["Content-Transfer-Encoding: quoted-printable", "", quoted_printable(text)]
     return "\n".join([*lines, f"--{boundary}--", ""]).encode()
 
@@ -123,6 +123,7 @@ def quoted_printable(text: str) -> str:
     return "\n".join(_broken(_atoms(line)) for line in re.split(r"\r\n|\r|\n", text))
 
 
+_HOW = {"plain": "; format=flowed"}  # see `newsletter.editions.flowed`
 _MARK = re.compile("(" + "|".join(MARKS) + ")")
 _PLAIN = {byte: chr(byte) if 32 <= byte <= 126 and byte != 61 else f"={byte:02X}" for byte in range(256)}
 _PLAIN[9] = "\t"

@@ -7,12 +7,11 @@ leaves, and how it ended before the next one is in flight. Jobs are short, for a
 time; each defers the next one.
 """
 
-import json
 import logging
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -22,7 +21,7 @@ from django.utils import timezone
 from django.utils.encoding import punycode
 from procrastinate.exceptions import AlreadyEnqueued
 
-from civic.lib.jobs import every, task
+from civic.lib.jobs import every, one_by_one, task
 from newsletter import bounces, freezing, ledger, lines, returning, verp
 from newsletter.editions import edition_of
 from newsletter.issues import stands
@@ -30,7 +29,7 @@ from newsletter.ledger import Claim, Fenced, Ledger, Over, Waiting
 from newsletter.models import Issue, Mailing, Outcome, counts_of
 from newsletter.models.deliveries import State
 from newsletter.printing import Letter
-from newsletter.smtp import Envelope, Line, Lost, Phase, Refused, Reply
+from newsletter.smtp import Envelope, Line, Lost, Phase, Refused, Reply, Unsafe
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +74,7 @@ def pause(issue: Issue, why: str) -> bool:
 def resume(issue: Issue) -> bool:
     """Goes on where it was paused. False when it is not paused."""
     with transaction.atomic():
+        _lock(issue)
         paused = Issue.objects.filter(pk=issue.pk, state=Issue.State.PAUSED)
         resumed = paused.update(state=Issue.State.SENDING, pause_reason="")
         if resumed:
@@ -97,60 +97,46 @@ def cancel(issue: Issue) -> bool:
 def resend_unknown(issue: Issue, delivery_ids: list[int]) -> int:
     """Sends again letters of which nobody knows whether they came, because somebody wants that. How many it were."""
     with transaction.atomic():
+        _lock(issue)
+        may = [Issue.State.SENDING, Issue.State.PAUSED, Issue.State.DONE]
+        issues = Issue.objects.filter(pk=issue.pk, state__in=may)
+        if issues.select_for_update(no_key=True).first() is None:  # cancelled by now
+            return 0
         unknown = Outcome.objects.filter(issue=issue, delivery_id__in=delivery_ids, state=State.UNKNOWN)
         number = unknown.update(state=State.QUEUED, not_before=timezone.now())
-        done = Issue.objects.filter(pk=issue.pk, state=Issue.State.DONE)
         if number:
-            done.update(state=Issue.State.SENDING, finished_at=None)
+            issues.filter(state=Issue.State.DONE).update(state=Issue.State.SENDING, finished_at=None)
             go_on(issue.pk)
     issue.refresh_from_db()
     return number
 
 
+def _lock(issue: Issue) -> None:
+    """As a claim does, which calls an issue done when nothing is left: so that comes before this, or sees it."""
+    Mailing.objects.select_for_update().filter(issue=issue).first()
+
+
 @dataclass(frozen=True)
 class Progress:
-    """How far an issue is. `speed`: letters a second of late. `domains`: the biggest, as (domain, counts by state)."""
+    """How far an issue is. `speed`: letters a second of late."""
 
     counts: dict[str, int]
     candidates: int
-    skipped: dict[str, int]
     speed: float
-    domains: list[tuple[str, dict[str, int]]] = field(default_factory=list)
-
-    @property
-    def over(self) -> int:
-        """Letters with which nothing will happen any more."""
-        return sum(self.counts.get(state, 0) for state in (State.SENT, State.FAILED, State.UNKNOWN, State.SKIPPED))
 
 
 SPEED_SECONDS = 10
 
 
-def progress(issue: Issue, *, domains: int = 0) -> Progress:
-    """Counted in this moment, in two queries; with that many `domains` in three, which take a second at a million."""
+def progress(issue: Issue) -> Progress:
+    """Counted in this moment, in three queries. Of domains and reasons `newsletter.figures` knows."""
     mailing = Mailing.objects.filter(issue=issue).first()
     if mailing is None:
-        return Progress({}, 0, {}, 0)
+        return Progress({}, 0, 0)
     since = timezone.now() - timedelta(seconds=SPEED_SECONDS)
     within = Outcome.objects.filter(issue=issue, delivery_id__gte=mailing.first_id, delivery_id__lte=mailing.last_id)
     speed = within.filter(state=State.SENT, at__gte=since).count() / SPEED_SECONDS
-    by_domain = _domains(mailing, domains) if domains else []
-    return Progress(counts_of(issue), mailing.candidates, mailing.skipped, speed, by_domain)
-
-
-def _domains(mailing: Mailing, most: int) -> list[tuple[str, dict[str, int]]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_DOMAINS, [mailing.first_id, mailing.last_id, mailing.issue_id, most])
-        return [(domain, json.loads(counts)) for domain, counts in cursor.fetchall()]
-
-
-_DOMAINS = """
-SELECT domain, jsonb_object_agg(state, number) FROM (
-    SELECT lower(split_part(address, '@', -1)) AS domain, coalesce(outcome.state, 'queued') AS state, count(*) AS number
-    FROM newsletter_delivery delivery LEFT JOIN newsletter_outcome outcome ON outcome.delivery_id = delivery.id
-    WHERE delivery.id BETWEEN %s AND %s AND delivery.issue_id = %s AND skipped = '' AND address <> '' GROUP BY 1, 2
-) counted GROUP BY domain ORDER BY sum(number) DESC, domain LIMIT %s
-"""
+    return Progress(counts_of(issue), mailing.candidates, speed)
 
 
 def _spread_again(issue: Issue) -> None:
@@ -185,7 +171,11 @@ def send_some(issue_id: int, number: int) -> None:
     issue = Issue.objects.select_related("newsletter").filter(pk=issue_id, state=Issue.State.SENDING).first()
     if issue is None:
         return
-    again_in = Sender(issue).work(SLICE_SECONDS)
+    sender = Sender(issue)
+    again_in = sender.work(SLICE_SECONDS)
+    # Whoever went on meanwhile found this connection still in use; so its job ended, and this one has to go on.
+    if sender.heeded_a_pause and Issue.objects.filter(pk=issue_id, state=Issue.State.SENDING).exists():
+        again_in = 0
     if again_in is not None and again_in <= WAIT_SECONDS:
         go_on(issue_id, seconds=again_in, only=number)
 
@@ -194,8 +184,12 @@ def send_some(issue_id: int, number: int) -> None:
 def keep_going() -> None:
     """Ends what dead processes had in hand, and defers jobs for whatever is under way. Safe to run at any time."""
     ledger.recover()
-    for issue in Issue.objects.filter(state__in=[Issue.State.FREEZING, Issue.State.SENDING]):
-        start(issue)
+    under_way = Issue.objects.filter(state__in=[Issue.State.FREEZING, Issue.State.SENDING])
+    one_by_one(_take_up, under_way.order_by("pk").values_list("pk", flat=True))
+
+
+def _take_up(issue_id: int) -> None:
+    start(Issue.objects.get(pk=issue_id))
 
 
 # --- one connection -------------------------------------------------------------------------------
@@ -215,6 +209,10 @@ class Sender:
         self.put_off = self.stumbles = 0  # in a row
         self._over: Over | None = None  # how the last letter ended, not yet written down
         self._looked, self._state = 0.0, issue.state
+
+    @property
+    def heeded_a_pause(self) -> bool:
+        return self._state != Issue.State.SENDING
 
     def work(self, seconds: float) -> float | None:
         """Sends for so long. Returns in how many seconds to go on, None when there is no need."""
@@ -238,8 +236,8 @@ class Sender:
             ending = None
             return 0.0
         except BaseException:
-            self._abandon(ending)
-            ending = None
+            abandoned, ending = ending, None
+            self._abandon(abandoned)
             raise
         finally:
             if ending:
@@ -326,7 +324,8 @@ class Sender:
     def _lost(self, batch_id: int, one: Waiting, lost: Lost, line: Line) -> None:
         """Before the dot, it surely did not go; after it, nobody can know."""
         if lost.may_have_gone:
-            self._is_over(batch_id, Over(one.delivery_id, State.UNKNOWN, None, str(lost)[:300], one.attempts + 1))
+            words = _words(Reply(0, str(lost)))
+            self._is_over(batch_id, Over(one.delivery_id, State.UNKNOWN, None, words, one.attempts + 1))
         else:
             self._put_off(batch_id, one, Reply(0, str(lost)), line)
 
@@ -395,6 +394,9 @@ class Sender:
                 self._stumble(_words(refused.reply))
             pause(self.issue, f"The mail server refused: {_words(refused.reply)}")
             raise _Stop from None
+        except Unsafe as unsafe:
+            pause(self.issue, f"No letter was handed in, for the connection would not be safe: {unsafe}")
+            raise _Stop from None
         return self.line
 
     def _wait_until(self, moment: float) -> None:
@@ -415,7 +417,7 @@ class Sender:
         if time.monotonic() - self._looked > LOOK_SECONDS:
             self._looked = time.monotonic()
             self._state = Issue.objects.values_list("state", flat=True).get(pk=self.issue.pk)
-        return self._state != Issue.State.SENDING
+        return self.heeded_a_pause
 
 
 _COMMANDS = {

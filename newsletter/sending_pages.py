@@ -2,44 +2,30 @@
 
 import csv
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import wraps
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
 
+from civic.lib.forms import as_id
 from newsletter import figures, readers, sending
 from newsletter.figures import Figures
+from newsletter.guarding import View, for_newsletter_editors
 from newsletter.models import Issue
 from newsletter.models.deliveries import State
 
 logger = logging.getLogger(__name__)
 
-View = Callable[..., HttpResponse]
 LETTERS = 20  # on a page
 _UNDER_WAY = (Issue.State.FREEZING, Issue.State.SENDING, Issue.State.PAUSED)
 _AGAIN = (Issue.State.SENDING, Issue.State.PAUSED, Issue.State.DONE)
 _BELOW = "newsletter/newsroom"
-
-
-def for_newsletter_editors(view: View) -> View:
-    """Wagtail lets everybody in who works at the paper; letters are for those who may change them."""
-
-    @never_cache
-    @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not request.user.has_perm("newsletter.change_issue"):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 def sees_addresses(request: HttpRequest) -> bool:
@@ -56,8 +42,8 @@ def letters(request: HttpRequest) -> HttpResponse:
     known = Q(frozen_at__isnull=False) | Q(state__in=_UNDER_WAY)
     rows = Issue.objects.filter(known).select_related("newsletter", "figures", "mailing").order_by("-pk")
     rows = rows.defer("blocks", "content")
-    if (before := request.GET.get("before", "")).isdecimal():
-        rows = rows.filter(pk__lt=min(int(before), 2**31 - 1))
+    if before := as_id(request.GET.get("before", "")):
+        rows = rows.filter(pk__lt=min(before, 2**31 - 1))
     found = list(rows[: LETTERS + 1])
     shown = found[:LETTERS]
     counts = figures.counts_of_each(shown)
@@ -179,7 +165,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @act
 def again(request: HttpRequest, issue: Issue) -> None:
     """To readers of whom nobody knows whether they got it: those that were ticked, and no others."""
-    chosen = [int(one) for one in request.POST.getlist("reader") if one.isdecimal() and len(one) < 19]
+    chosen = [number for one in request.POST.getlist("reader") if (number := as_id(one))]
     if issue.state not in _AGAIN:
         messages.error(request, "It was cancelled, so it goes to nobody any more.")
     elif not chosen:
@@ -208,12 +194,11 @@ def readers_page(request: HttpRequest, pk: int) -> HttpResponse:
     state = state if state in readers.LISTED else ""
     context = {"issue": issue, "state": state, "whole": whole, "states": readers.LISTED}
     if request.method == "POST":
-        address = request.POST.get("address", "").strip()[:254]
+        address = request.POST.get("address", "").replace("\0", "").strip()[:254]
         one = readers.find(issue, address, whole=whole)
         context |= {"searched": address, "rows": [one] if one else []}
     else:
-        after = request.GET.get("after", "")
-        after = int(after) if after.isdecimal() and len(after) < 19 else 0
+        after = as_id(request.GET.get("after", "")) or 0
         rows, more = readers.page_of(issue, state, after, whole=whole)
         context |= {"rows": rows, "more": more, "after": after}
     context["can_send_again"] = state == State.UNKNOWN and issue.state in _AGAIN and bool(context["rows"])

@@ -24,8 +24,9 @@ _DAYS_OF_A_MONTH_AT_MOST = 31
 
 
 class Rhythm(StrEnum):
-    """How often a newsletter comes to those who want each letter."""
+    """How often a newsletter comes to those who want each letter; `BY_HAND` when people have written one."""
 
+    BY_HAND = ""
     WEEKDAY = "weekday"
     DAY = "day"
     WEEK = "week"
@@ -50,8 +51,13 @@ class Slot:
     name: str
 
 
+def cadences_of(plan: Plan) -> tuple[str, ...]:
+    """Cadences that have slots: what people write comes to readers of each when it is written, and at no other time."""
+    return tuple(cadence for cadence in CADENCES if cadence != EACH or plan.rhythm != Rhythm.BY_HAND)
+
+
 def latest(plan: Plan, cadence: str, now: datetime) -> Slot | None:
-    """The last slot whose moment has come. None only before the year 2."""
+    """The last slot whose moment has come, of one of `cadences_of`. None only before the year 2."""
     return next((slot for slot in _backwards(plan, cadence, now) if slot.at <= now), None)
 
 

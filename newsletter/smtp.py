@@ -63,6 +63,10 @@ class Lost(Exception):
         return self.phase == Phase.AFTER_DOT
 
 
+class Unsafe(Exception):
+    """No encrypted connection can be had, and somebody has to look why. Neither password nor letter was told."""
+
+
 class Envelope(NamedTuple):
     """Both addresses as they stand on the wire: domains in ASCII."""
 
@@ -103,18 +107,16 @@ class Line:
 
     @classmethod
     def to(cls, server: Server) -> "Line":
-        """A connection that is ready for letters. Raises `Lost`, or `Refused` with the server's words."""
+        """A connection that is ready for letters. Raises `Lost`, `Unsafe`, or `Refused` with the server's words."""
         try:
             connected = socket.create_connection((server.host, server.port), timeout=CONNECT_SECONDS)
-            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if server.security == "tls":
-                connected = _encrypted(connected, server)
         except OSError as error:
             raise Lost(Phase.CONNECTED, f"{server.host}:{server.port} cannot be reached: {error}") from error
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line = cls(connected, server)
         try:
             line._greet()
-        except (Lost, Refused):
+        except (Lost, Refused, Unsafe):
             line.close()
             raise
         return line
@@ -228,6 +230,8 @@ class Line:
     # --- beginning --------------------------------------------------------------------------------
 
     def _greet(self) -> None:
+        if self.server.security == "tls":
+            self._encrypt()
         self._expect(self._hear(ANSWER_SECONDS))
         self._hello()
         if self.server.security == "starttls":
@@ -248,28 +252,46 @@ class Line:
 
     def _start_tls(self) -> None:
         if "STARTTLS" not in self.offers:
-            raise Refused(Phase.CONNECTED, Reply(530, "the mail server offers no STARTTLS; add ?tls=0 to EMAIL_URL"))
+            raise Unsafe(
+                f"{self.server.host} offers no STARTTLS. Where the way there is safe, ?tls=0 in EMAIL_URL does without"
+            )
         self._expect(self._say("STARTTLS"))
         if self._heard:  # said before the encryption: somebody in between put it there (CVE-2011-0411)
             raise Lost(self.phase, "the server went on talking before the connection was encrypted")
+        self._encrypt()
+
+    def _encrypt(self) -> None:
+        context = self.server.context or _usual_context()
         try:
-            self.socket = _encrypted(self.socket, self.server)
+            self.socket = context.wrap_socket(self.socket, server_hostname=self.server.host)
+        except ssl.SSLCertVerificationError as error:
+            hint = "; SSL_CERT_FILE may name an authority of your own" if error.verify_code in _BY_NOBODY_KNOWN else ""
+            raise Unsafe(
+                f"the certificate of {self.server.host} was not accepted: {error.verify_message}{hint}"
+            ) from error
         except OSError as error:
+            if getattr(error, "reason", "") == "WRONG_VERSION_NUMBER":
+                place = f"{self.server.host}:{self.server.port}"
+                raise Unsafe(f"{place} does not begin with TLS; smtp:// in EMAIL_URL begins with STARTTLS") from error
             raise Lost(self.phase, f"no encrypted connection: {error}") from error
 
     def _sign_in(self) -> None:
         ways = self.offers.get("AUTH", "").split()
-        user, password = self.server.user.encode(), self.server.password.encode()
+        name, password = self.server.user.encode(), self.server.password.encode()
+        plain, words = _base64(b"\0" + name + b"\0" + password), [_base64(name), _base64(password)]
         if "PLAIN" in ways:
-            reply = self._say("AUTH PLAIN " + _base64(b"\0" + user + b"\0" + password))
+            reply = self._say(f"AUTH PLAIN {plain}")
         elif "LOGIN" in ways:
             reply = self._say("AUTH LOGIN")
-            for word in (user, password):
+            for word in words:
                 if reply.code == 334:
-                    reply = self._say(_base64(word))
+                    reply = self._say(word)
         else:
             reply = Reply(535, f"the mail server offers neither PLAIN nor LOGIN, but: {' '.join(ways) or 'nothing'}")
-        self._expect(reply)
+        text = reply.text
+        for said in (plain, *words, self.server.password):  # some repeat what they were told, and editors read it
+            text = text.replace(said, "…") if said else text
+        self._expect(Reply(reply.code, text))
 
     def _expect(self, reply: Reply) -> None:
         if reply.code // 100 != 2:
@@ -338,14 +360,14 @@ def stuffed(letter: bytes) -> bytes:
     return b"".join((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in lines)
 
 
-def _encrypted(connected: socket.socket, server: Server) -> ssl.SSLSocket:
-    return (server.context or _usual_context()).wrap_socket(connected, server_hostname=server.host)
-
-
 @functools.cache
 def _usual_context() -> ssl.SSLContext:
     """Certificates are checked, names too: what we hand in are addresses of people."""
     return ssl.create_default_context()
+
+
+# Of OpenSSL: signed by itself, or by an authority that this machine does not know.
+_BY_NOBODY_KNOWN = {18, 19, 20, 21}
 
 
 def _base64(word: bytes) -> str:

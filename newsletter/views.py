@@ -36,7 +36,8 @@ def newsletter(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def issue(request: HttpRequest, slug: str, slot: str, cadence: str = "") -> HttpResponse:
-    """A letter that went out, as it may be read now: what was taken down since is not in it."""
+    """A letter that went out, as it may be read now: what was taken down since is not in it. Also one that was stopped
+    on its way, for those who have it."""
     found = Issue.objects.readable().filter(newsletter__slug=slug, slot=slot)
     found = found.filter(cadence=cadence) if cadence else found.exclude(cadence=Cadence.THREE)
     letter = found.select_related("newsletter__reward").annotate(often=often()).order_by("often").first()

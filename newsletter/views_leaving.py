@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -24,7 +25,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     A provider is told the same for every token, ours or not, used or not: it could do nothing with the difference, and
     somebody who tries tokens could.
     """
-    if request.method == "POST" and _is_one_click(request):
+    if request.method == "POST" and not _was_pressed(request):
         return _one_click(request, token)
     leaving = links.read_leave(token)
     if request.method == "POST":
@@ -77,15 +78,13 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "newsletter/not_me.html", context)
 
 
-def _is_one_click(request: HttpRequest) -> bool:
-    """Whether a program posts. Some send the words without saying what kind of text they are, or a broken form."""
+def _was_pressed(request: HttpRequest) -> bool:
+    """Whether it is the button of our page. All other posts are of programs: they may send the words of RFC 8058 or
+    none, in another alphabet, as no form at all, as a broken one or an endless one."""
     try:
-        if "List-Unsubscribe" in request.POST:
-            return True
-    except MultiPartParserError:
-        return True
-    is_form = request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data")
-    return not is_form and ONE_CLICK.encode() in request.body
+        return "pressed" in request.POST
+    except (MultiPartParserError, BadRequest, SuspiciousOperation):
+        return False
 
 
 def _one_click(request: HttpRequest, token: str) -> HttpResponse:

@@ -47,8 +47,7 @@ def _rows() -> QuerySet[Issue]:
 
 
 def _line(issue: Issue, user) -> dict[str, Any]:
-    followed = issue.state in _UNDER_WAY or (issue.state == State.DONE and issue.frozen_at)
-    name = "newsletter_sending_letter" if followed else "newsletter_issue"
+    name = "newsletter_sending_letter" if issue.has_begun else "newsletter_issue"
     return {"issue": issue, "url": reverse(name, args=[issue.pk]), "next": _next(issue, user)}
 
 

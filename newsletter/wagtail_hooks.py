@@ -5,7 +5,8 @@ from django.db.models import Count, Q, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import include, path, reverse
+from django.urls import URLPattern, include, path, reverse
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
@@ -14,24 +15,31 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
 
 from newsletter import deliverability_urls, newsroom_urls, wagtail_home, wagtail_sending  # noqa: F401 - two register themselves
 from newsletter.forms_newsroom import IssueForm, NewsletterForm
+from newsletter.guarding import for_newsletter_editors
 from newsletter.models import ConsentEvent, Issue, Newsletter, Reward, Subscription
 
 CADENCES_HELP = (
-    "<p>Letters for readers who chose to hear from us more seldom are made of what was published, where the newsletter "
-    "writes itself. Here you write one for those who want each of them, or for one of the other groups.</p>"
+    "<p>Whoever chose to hear from us more seldom gets one letter a week or a month that tells of those you write. It "
+    "is made by itself. Where people write the newsletter, a letter for one of these groups alone takes its place in "
+    "that week or month.</p>"
+)
+RHYTHM_HELP = (
+    "<p>The day and the hour hold for newsletters that people write, too: then, whoever chose to hear more seldom gets "
+    "one letter that tells of what was written since the last. Nothing new: no letter.</p>"
 )
 BOX_HELP = "The box under articles asks readers to take this one. Only one can: it takes the place of the one before."
 HAS_READERS = (
-    "People have asked for “{newsletter}”. What they agreed to is proof that we may write to them, and would go with "
-    "it; so it stays. To end it, send a last letter, and let it no longer write itself."
+    "“{newsletter}” stays: people had asked for it, and what they agreed to is proof that we might write to them. That "
+    "would go with it, and is kept for three years."
 )
 NOT_DELETED = (
-    "“{issue}” went out, or is about to. Who got it is kept with it, so it cannot be deleted. A letter to come "
-    "can be cancelled."
+    "“{issue}” went out, or is about to, or wrote itself. Who got it is kept with it, so it cannot be deleted. A "
+    "letter to come can be cancelled."
 )
 
 
@@ -48,6 +56,14 @@ def page_of(issue: Issue) -> str:
 def when_of(issue: Issue):
     """When it went out, or will."""
     return issue.sent_at or issue.scheduled_at
+
+
+def state_of(issue: Issue) -> str:
+    """Its state, and the way to how far it is where it has begun to go out."""
+    words = issue.get_state_display()
+    if not issue.has_begun:
+        return words
+    return format_html('<a href="{}">{}</a>', reverse("newsletter_sending_letter", args=[issue.pk]), words)
 
 
 def writer_of(issue: Issue) -> str:
@@ -77,7 +93,9 @@ class ChangeIssue(EditView):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         with transaction.atomic():
-            Issue.objects.locked(self.object.pk)  # whoever approves or saves at this moment comes before or after
+            # Whoever approves, takes back or saves at this moment comes before or after; and what is saved is the
+            # letter as it is now: one read before would bring back an approval that was taken back meanwhile.
+            self.object = Issue.objects.locked(self.object.pk)
             return super().post(request, *args, **kwargs)
 
     def get_success_url(self) -> str:
@@ -91,7 +109,19 @@ class ChangeIssue(EditView):
         ]
 
 
+class DeskChooser(SnippetChooserViewSet):
+    """Wagtail lets everybody who works at the paper choose from all there is. The subjects of letters to come are for
+    those who write them."""
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        patterns = super().get_urlpatterns()
+        for pattern in patterns:
+            pattern.callback = for_newsletter_editors(pattern.callback)
+        return patterns
+
+
 class Desk(SnippetViewSet):
+    chooser_viewset_class = DeskChooser
     search_backend_name = None
     copy_view_enabled = False
 
@@ -107,7 +137,7 @@ class IssueDesk(Desk):
         "subject",
         "newsletter",
         Column("cadence", label="For those who want", accessor="get_cadence_display"),
-        Column("state", label="State", accessor="get_state_display", sort_key="state"),
+        Column("state", label="State", accessor=state_of, sort_key="state"),
         Column("by", label="Written by", accessor=writer_of),
         DateColumn("when", label="Goes out", accessor=when_of),
     ]
@@ -156,6 +186,7 @@ class NewsletterDesk(Desk):
             FieldPanel("what", heading="What is in it"),
             MultiFieldPanel(
                 [
+                    HelpPanel(RHYTHM_HELP),
                     FieldPanel("rhythm"),
                     FieldRowPanel([FieldPanel("rhythm_at"), FieldPanel("rhythm_weekday")]),
                     FieldPanel("sections", widget=CheckboxSelectMultiple),
@@ -226,8 +257,8 @@ def keep_what_went_out(request: HttpRequest, objects) -> HttpResponse | None:
         if isinstance(issue, Issue) and not issue.can_be_deleted:
             messages.error(request, NOT_DELETED.format(issue=issue))
             return redirect(Issue.snippet_viewset.get_url_name("list"))
-        if isinstance(issue, Newsletter) and issue.issues.filter(sent_at__isnull=False).exists():
-            messages.error(request, f"Letters of “{issue}” have gone out and stand in its archive, so it stays.")
+        if isinstance(issue, Newsletter) and (why := issue.why_it_stays()):
+            messages.error(request, f"“{issue}” stays: {why}")
             return redirect(Newsletter.snippet_viewset.get_url_name("list"))
         if isinstance(issue, Newsletter) and ConsentEvent.objects.filter(newsletter=issue).exists():
             messages.error(request, HAS_READERS.format(newsletter=issue))

@@ -11,7 +11,7 @@ Outcome = Literal["publish", "hold", "refuse"]
 
 # Of the signals, their scores and the policy together. Raised with each change that could lead to another verdict;
 # docs/screening.md says what changed.
-VERSION = 5
+VERSION = 6
 
 
 class NotKnown(Exception):

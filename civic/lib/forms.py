@@ -4,12 +4,14 @@ from django import forms
 from django.core.validators import EmailValidator
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from civic.lib.addresses import one_spelling
+
 RIGHT = "It should look like ana@example.org."
 _is_address = EmailValidator()
 
 
 class AddressField(forms.CharField):
-    """An e-mail address, its domain in small letters. Its errors name the fault and show a right example."""
+    """An e-mail address in its `one_spelling`. Its errors name the fault and show a right example."""
 
     default_error_messages = {
         "required": f"We need an address to write to. {RIGHT}",
@@ -36,7 +38,9 @@ class AddressField(forms.CharField):
             _is_address(address)
         except forms.ValidationError:
             raise forms.ValidationError(f"This address cannot be right. {RIGHT}") from None
-        return f"{name}@{host.lower()}"
+        if not name.isascii():  # Django takes a few letters that look like others, such as the sign for kelvin
+            raise forms.ValidationError(f"This address cannot be right. {RIGHT}")
+        return one_spelling(address)
 
 
 def as_id(text: str) -> int | None:

@@ -34,10 +34,11 @@ def send_letter(
     known = {**context, "site": site, "site_url": settings.SITE_URL, "subject": subject}
     with timezone.override(site.zone):
         plain, html = (render_to_string(f"{template}.{kind}", known) for kind in ("txt", "html"))
+    sender = " ".join((sender_name or site.name).split())
     message = EmailMultiAlternatives(
-        subject=" ".join(subject.split()),  # a line break in a headline must not become a header
+        subject=" ".join(subject.split()),  # a line break in a headline or a name must not become a header
         body=re.sub(r"\n{3,}", "\n\n", plain.strip()) + "\n",
-        from_email=formataddr((sender_name or site.name, in_ascii(site.sender or settings.DEFAULT_FROM_EMAIL))),
+        from_email=formataddr((sender, in_ascii(site.sender or settings.DEFAULT_FROM_EMAIL))),
         to=[to],
         headers={"Auto-Submitted": "auto-generated", **(headers or {})},
         connection=connection,

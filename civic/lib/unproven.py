@@ -5,11 +5,12 @@ from datetime import timedelta
 from django.conf import settings
 
 from civic.lib import limits
+from civic.lib.addresses import one_spelling
 
 
 def one_mailbox(email: str) -> str:
     """An address without what people add to it at will: `Ana+news@example.org` is read where `ana@example.org` is."""
-    name, _, host = email.strip().lower().rpartition("@")
+    name, _, host = one_spelling(email).lower().rpartition("@")
     return f"{name.partition('+')[0]}@{host}"
 
 

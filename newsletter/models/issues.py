@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -18,24 +18,42 @@ LONG = ("content", "blocks")
 
 
 class IssueQuerySet(models.QuerySet):
-    def readable(self):
-        """Letters that went out, from the first reader on: everybody may read them."""
+    def listed(self):
+        """Letters that went out, from the first reader on: archive, feeds and roundups name them to everybody."""
         return self.filter(sent_at__isnull=False).exclude(state=Issue.State.CANCELLED)
+
+    def readable(self):
+        """Those, and what was stopped while it went out: named nowhere, but whoever has it in the mail finds it under
+        its address. Not what was stopped before a single letter had left."""
+        from newsletter.models.deliveries import Outcome, State  # deliveries are of issues
+
+        gone = (State.SENT, State.UNKNOWN)
+        sent = Outcome.objects.filter(
+            state__in=gone,
+            delivery_id__gte=OuterRef("mailing__first_id"),  # by the primary key, for no index names what was sent
+            delivery_id__lte=OuterRef("mailing__last_id"),
+            issue=OuterRef("pk"),
+        )
+        folded = Q(figures__counts__sent__gt=0) | Q(figures__counts__unknown__gt=0)
+        return self.filter(~Q(state=Issue.State.CANCELLED) | Exists(sent) | folded, sent_at__isnull=False)
 
     def newest_first(self):
         return self.order_by("-sent_at", "-pk")
 
     def in_archive(self, newsletter: Newsletter):
         """What the page of a newsletter lists: all that somebody wrote, and of the automatic letters those that come
-        most often. The others say the same again, for readers who want it more seldom. One query, one more inside it.
+        most often. The others say the same again, for readers who want it more seldom; so do all roundups of what
+        people write. One query, one more inside it.
         """
-        readable = self.readable().filter(newsletter=newsletter)
-        most_often = readable.filter(is_automatic=True).annotate(often=often()).order_by("often")
-        return readable.filter(Q(is_automatic=False) | Q(cadence=most_often.values("cadence")[:1]))
+        listed = self.listed().filter(newsletter=newsletter)
+        if not newsletter.rhythm:
+            return listed.filter(Q(is_automatic=False) | Q(cadence=Cadence.EACH))
+        most_often = listed.filter(is_automatic=True).annotate(often=often()).order_by("often")
+        return listed.filter(Q(is_automatic=False) | Q(cadence=most_often.values("cadence")[:1]))
 
     def last_of_each(self) -> dict[int, "Issue"]:
-        """The newest readable letter of every newsletter, by the newsletter's id. One query."""
-        newest = self.readable().order_by("newsletter_id", "-sent_at", "-pk").distinct("newsletter_id")
+        """The newest listed letter of every newsletter, by the newsletter's id. One query."""
+        newest = self.listed().order_by("newsletter_id", "-sent_at", "-pk").distinct("newsletter_id")
         return {issue.newsletter_id: issue for issue in newest.defer(*LONG)}
 
     def due(self, now: datetime):
@@ -150,6 +168,16 @@ class Issue(PreviewableMixin, models.Model):
         return self.sent_at is not None and timezone.localdate(self.sent_at) == timezone.localdate()
 
     @property
+    def has_begun(self) -> bool:
+        """Its readers are being chosen, or were: there is progress to be seen. Not of what was only put on record."""
+        return self.frozen_at is not None or self.state == self.State.FREEZING
+
+    @property
+    def was_stopped(self) -> bool:
+        """After its readers were chosen, whether or not a letter had left."""
+        return self.sent_at is not None and self.state == self.State.CANCELLED
+
+    @property
     def goes_at(self) -> datetime:
         """When it went out, or will; now, where nobody has said."""
         return self.sent_at or self.scheduled_at or timezone.now()
@@ -176,8 +204,9 @@ class Issue(PreviewableMixin, models.Model):
 
     @property
     def can_be_deleted(self) -> bool:
-        """Nobody got it and nobody is about to."""
-        return self.sent_at is None and self.state in (self.State.DRAFT, self.State.CANCELLED)
+        """Nobody got it and nobody is about to. One that wrote itself holds its slot: were it gone, it would write
+        itself once more, and go out."""
+        return self.sent_at is None and not self.is_automatic and self.state in (self.State.DRAFT, self.State.CANCELLED)
 
     def was_written_by(self, member) -> bool:
         """Somebody else must read it before it goes out."""

@@ -179,6 +179,15 @@ class Newsletter(SeenEverywhere):
         if self.cadences and self.cadence not in self.cadences:
             raise ValidationError({"cadence": "A new subscriber must get something that a reader may choose."})
 
+    def why_it_stays(self) -> str:
+        """Why it must not be deleted, in a sentence; "" where it may be. With it would go who reads it, and the proof
+        that they asked for it."""
+        if self.issues.exclude(state__in=["draft", "cancelled"]).exists() or self.issues.filter(sent_at__isnull=False):
+            return "letters of it have gone out, or are about to."
+        if self.subscriptions.filter(state="active").exists():
+            return "there are people who asked for it."
+        return ""
+
     def how_often(self, cadence: str) -> str:
         """A cadence as this letter calls it: “Each weekday”, “Once a week”."""
         if cadence == Cadence.EACH:

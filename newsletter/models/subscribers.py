@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from civic.lib import tokens
+from civic.lib.addresses import one_spelling
 from civic.lib.disposable import is_disposable
 from newsletter.models.consents import ConsentEvent
 from newsletter.models.newsletters import Cadence, Newsletter
@@ -16,14 +17,15 @@ from newsletter.models.suppressions import Suppression
 
 
 def address_key(email: str) -> bytes:
-    """16 bytes that stand for an address, also when we no longer know it. Letter case does not matter."""
-    return tokens.fingerprint("subscriber", email.lower())
+    """16 bytes that stand for an address, also when we no longer know it. Letter case does not matter, nor how the
+    domain is written."""
+    return tokens.fingerprint("subscriber", one_spelling(email).lower())
 
 
 class SubscriberQuerySet(models.QuerySet):
     def at(self, email: str):
         """The subscriber of an address. `LOWER` as in the constraint, so that its index serves."""
-        return self.annotate(lower_email=Lower("email")).filter(lower_email=email.lower())
+        return self.annotate(lower_email=Lower("email")).filter(lower_email=one_spelling(email).lower())
 
     def lock_at(self, email: str) -> "Subscriber":
         """The subscriber of an address, made where there is none, locked until the transaction ends.
@@ -88,6 +90,7 @@ class Subscriber(models.Model):
     @classmethod
     def at(cls, email: str) -> "Subscriber":
         """A new one, not yet saved."""
+        email = one_spelling(email)
         return cls(email=email, key=address_key(email), is_disposable=is_disposable(email.rpartition("@")[2]))
 
     def save(self, *args, **kwargs) -> None:

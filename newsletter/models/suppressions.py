@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from civic.lib import tokens
+from civic.lib.addresses import one_spelling
 
 # After "this was not me" nothing is written to the address, whoever types it: long enough for whoever plays with it to
 # lose interest, short enough for its owner, who may want a letter next season.
@@ -15,7 +16,7 @@ LEFT_ALONE = timedelta(days=30)
 class SuppressionQuerySet(models.QuerySet):
     def of(self, email: str):
         """What is known of an address, also from before a change of the key."""
-        return self.filter(key__in=tokens.fingerprints("subscriber", email.lower()))
+        return self.filter(key__in=tokens.fingerprints("subscriber", one_spelling(email).lower()))
 
     def final(self):
         """Addresses to which not even a confirmation letter goes: they bounce, complained about us, or said lately that

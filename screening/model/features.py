@@ -16,6 +16,7 @@ from zlib import crc32
 from screening import disguise
 from screening.draft import Trust
 from screening.mapped import Mapped
+from screening.model.correcting import corrected, uncovered
 from screening.model.facts import facts_of
 from screening.model.people import GROUP, is_group
 
@@ -52,14 +53,14 @@ class Features:
 def features_of(text: str, trust: Trust | None = None) -> Features:
     """`trust` where the writer is known."""
     read = judged(text)
-    meant = _without_signs_within(disguise.readings(read)[0])
+    meant = _without_signs_within(disguise.readings(uncovered(read))[0])
     tokens = tuple(_tokens(meant.text))
     found = {bucket for token in tokens for bucket in token.buckets}
     found.update(_bucket(f"{one.word} {other.word}") for one, other in pairwise(tokens))
     if not read.isascii() or meant.text != read.lower():
         known = {token.word for token in tokens}
         found.update(_bucket(f"={word}") for word in _TOKEN.findall(read.lower()) if word not in known)
-    return Features(frozenset(found), tuple(facts_of(read, meant.text, trust)), tokens, meant)
+    return Features(frozenset(found), tuple(facts_of(read, corrected(meant.text), trust)), tokens, meant)
 
 
 def buckets_of(word: str) -> tuple[int, ...]:

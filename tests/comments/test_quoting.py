@@ -103,6 +103,14 @@ def test_a_long_comment_is_cut_and_goes_on_where_it_stands():
     assert quotation.text == "word " * 59 + "word …"
 
 
+def test_it_is_cut_at_the_end_of_a_sentence_where_that_leaves_most_of_it():
+    late, early = ("word " * number + "end. " + "more " * 100 for number in (44, 10))
+
+    texts = [quoting.quotations([pk])[pk].text for pk in (make_comment(body=body).pk for body in (late, early))]
+
+    assert texts == ["word " * 44 + "end. …", "word " * 10 + "end. " + "more " * 48 + "more …"]
+
+
 # --- the best -------------------------------------------------------------------------------------
 
 

@@ -345,6 +345,35 @@ def test_our_own_pages_are_asked_of_nobody(internet, settings):
     assert internet["asked"] == []
 
 
+def test_a_page_of_ours_that_is_not_there_is_no_page_however_its_address_looks(internet, settings, draft):
+    article, hidden = make_article(), make_article()
+    hidden.unpublish()
+    there = [article.get_absolute_url(), "/", f"/{article.section.slug}/", draft.newsletter.get_absolute_url()]
+    not_there = ["/2026/11/never-written/", hidden.get_absolute_url(), "/no-such-section/", "/topics/none/"]
+    not_there += [draft.get_absolute_url(), "/newsletter/none/", "/authors/nobody/"]
+
+    visits = visiting.visit_all([settings.SITE_URL + path for path in [*there, *not_there]])
+
+    assert [visit.url for visit in visits if visit.trouble] == [settings.SITE_URL + path for path in not_there]
+
+
+def test_a_typed_link_to_no_page_of_ours_must_be_mended_one_to_a_draft_is_advice(draft, settings):
+    draft_article = make_article()
+    draft_article.unpublish()
+    draft.blocks = [
+        *draft.blocks,
+        {"type": "text", "html": f'<p><a href="{settings.SITE_URL}/2026/11/never-written/">x</a></p>'},
+        {"type": "button", "label": "Read", "url": settings.SITE_URL + draft_article.get_absolute_url()},
+        {"type": "button", "label": "All", "url": f"{settings.SITE_URL}/"},
+    ]
+    draft.save()
+
+    assert [line for line in words(draft, blocking=True) if "leads nowhere" in line] == [
+        f"“{settings.SITE_URL}/2026/11/never-written/” leads nowhere: there is no such page here."
+    ]
+    assert [line for line in words(draft, blocking=False) if "not published yet" in line] != []
+
+
 @pytest.mark.parametrize(
     "address",
     [

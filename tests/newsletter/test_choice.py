@@ -104,6 +104,7 @@ def test_choosing_a_rhythm_changes_just_that_and_is_shown(door, ana, lamp, watch
     ]
     assert proofs(ana) == before  # another rhythm is no other consent
     assert "<li>The Morning Lamp: Once a week</li>" in page
+    assert 'What went out before can be read <a href="/newsletter/">in the archive of each</a>' in page
     assert re.search(r'value="week" checked', page)
 
 

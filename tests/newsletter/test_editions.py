@@ -1,6 +1,7 @@
 """The letter as it leaves, and as it may be read afterwards: what is gone is gone from both."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -55,7 +56,7 @@ def test_the_plain_part_says_all_that_the_other_says(lamp):
         "A READER HAS THE FLOOR\n\n“Who reads the log?”\nHanna, on plates\n\n* * *\n\n"
         "Bye.\n\nSee all:\nhttps://paper.example/\n\n"
         "-- \n"
-        "You get this letter each time it comes out, because you asked for it on 01 Jan 2000.\n\n"
+        "You get this letter each time it comes out, because you asked for it on \n01 Jan 2000.\n\n"
         f"Leave with one click:\nhttps://paper.example/newsletter/leave/{MARKS_OF_NOBODY.leave_token}/\n\n"
         "Change how often, or see what we know about you:\n"
         f"https://paper.example/newsletter/preferences/{MARKS_OF_NOBODY.preferences_token}/\n\n"
@@ -108,6 +109,58 @@ def test_a_letter_that_wrote_itself_says_how_often_it_does(rhythm, words):
 
     assert f"You get this letter {words}, because" in edition_of(make_issue(newsletter, is_automatic=True)).text
     assert "each time it comes out" in edition_of(make_issue(newsletter)).text
+
+
+def test_the_plain_part_has_short_lines_that_flow_together_again_and_whole_addresses(lamp):
+    words = "By one vote, with sixty-one speakers. " * 20
+    url = f"https://paper.example/{'long-' * 30}/"
+    blocks = [{"type": "text", "paragraphs": [words, "> Quoted.", f"See {url} there"]}]
+
+    lines = edition_of(make_issue(lamp, blocks=blocks)).text.split("\n")
+
+    assert [line for line in lines if len(line) > 72 and "https://" not in line] == []
+    assert url in " ".join(lines).split()
+    assert lines.count("-- ") == 1
+    together = re.sub(r"(?<!^--) \n", " ", "\n".join(lines), flags=re.MULTILINE).split("\n")
+    assert words.strip() in together
+    assert " > Quoted." in together  # else it would seem to be somebody's earlier mail
+
+
+def test_a_picture_that_leads_somewhere_does_so_in_the_plain_part(lamp):
+    picture = {"type": "picture", "picture": "https://paper.example/a.jpg", "picture_alt": "A bridge"}
+
+    text = edition_of(make_issue(lamp, blocks=[picture | {"url": "https://paper.example/b/"}])).text
+
+    assert "[Picture: A bridge]\nhttps://paper.example/b/\n" in text
+
+
+def test_quotation_marks_within_a_quotation_are_single_ones(lamp):
+    comment = make_comment(body="I am the “cook who is learning”. Well.")
+
+    assert "“I am the ‘cook who is learning’. Well.”" in edition_of(quoting_issue(lamp, comment)).text
+
+
+@pytest.mark.parametrize(("language", "way"), [("en", "ltr"), ("de-at", "ltr"), ("ar", "rtl"), ("he", "rtl")])
+def test_the_letter_says_its_language_and_its_direction_within_what_mail_programs_keep(lamp, language, way):
+    site = SiteSettings.current()
+    site.language = language
+    site.save()
+
+    html = edition_of(make_issue(lamp)).html
+
+    assert f'<html lang="{language}" dir="{way}">' in html
+    assert f'<div role="article" lang="{language}" dir="{way}"' in html
+
+
+def test_colour_and_room_stand_in_cells_for_outlook_gives_them_to_nothing_else(lamp):
+    html = edition_of(make_issue(lamp, blocks=BLOCKS)).html
+
+    assert [re.search(rf'<(\w+) class="{name}"', html)[1] for name in CELLS] == ["td"] * 3
+    assert len(re.findall(r"<table ", html)) == len(re.findall(r'<table [^>]*role="presentation"', html))
+    assert re.findall(r"<(?:script|link|iframe|form|video|object)\b|@import|url\(", html) == []
+
+
+CELLS = ("sheet", "voice", "buttonbox")
 
 
 def test_the_day_is_that_of_the_papers_clock(lamp):
@@ -303,7 +356,8 @@ def test_letters_that_say_the_same_again_are_not_listed_but_stand_at_their_addre
         assert f"<h1>{issue.subject}</h1>" in visitor_client.get(issue.get_absolute_url()).content.decode()
 
 
-def test_a_newsletter_that_only_comes_weekly_has_its_weekly_letters_listed(lamp, visitor_client):
+def test_a_newsletter_that_only_comes_weekly_has_its_weekly_letters_listed(visitor_client):
+    lamp = make_newsletter("The Morning Lamp", rhythm="day")
     make_issue(lamp, slot="2026-w48", subject="Weekly", cadence="week", is_automatic=True)
 
     assert "Weekly" in visitor_client.get(lamp.get_absolute_url()).content.decode()

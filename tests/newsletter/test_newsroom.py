@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from civic.lib.site import SiteSettings
 from comments.picking import pick
-from newsletter import visiting
+from newsletter import subscribing, visiting
 from newsletter.models import Issue, Newsletter
 from newsletter.splicing import MARKS
 from tests.articles.factories import make_article
@@ -44,6 +44,7 @@ def rosa():
 
 @pytest.fixture
 def draft(lamp, lio):
+    make_article(slug="homes")  # to which a link in it leads
     return make_issue(lamp, sent_at=None, written_by=lio, changed_by=lio, blocks=BLOCKS)
 
 
@@ -226,6 +227,15 @@ def test_a_letter_is_looked_at_in_the_newsrooms_frame_only_and_has_no_way_to_lea
     assert "Homes above the shops" in body
     assert [mark for mark in MARKS if mark in body] == []
     assert "/newsletter/leave/" not in body
+
+
+def test_it_says_who_gets_it_and_who_hears_of_it_later(client_of, draft, lio, lamp):
+    for cadence in ("each", "each", "week", "month"):
+        make_subscriber(lamp).subscriptions.update(cadence=cadence)
+
+    seen = client_of(lio).get(page(draft)).content.decode()
+
+    assert "2 readers who chose “each letter”; 2 more hear of it in their next letter" in seen
 
 
 def test_there_are_no_other_ways_to_look_at_it(client_of, draft, lio):
@@ -516,14 +526,14 @@ def test_another_newsletter_takes_the_place_in_the_box(client_of, lio, lamp, wat
     assert list(Newsletter.objects.filter(is_default=True)) == [watch]
 
 
-def test_a_newsletter_somebody_asked_for_is_not_deleted_with_the_proof(client_of, lio, watch):
-    make_subscriber(watch)
+def test_a_newsletter_that_all_have_left_is_not_deleted_with_the_proof(client_of, lio, watch):
+    subscribing.leave_all(make_subscriber(watch), page="/newsletter/leave/", prefix=b"")
     browser = client_of(lio)
     url = reverse(Newsletter.snippet_viewset.get_url_name("delete"), args=[watch.pk])
 
     answers = [browser.get(url), browser.post(url, follow=True)]
 
-    assert "What they agreed to is proof" in messages_in(answers[1])
+    assert "what they agreed to is proof" in messages_in(answers[1])
     assert Newsletter.objects.filter(pk=watch.pk).exists()
 
 

@@ -61,7 +61,7 @@ PAGES = ["", "now/", "cancel/", "readers/", "readers.csv"]
 ACTS = ["pause/", "resume/", "cancel/", "again/", "readers/"]
 
 
-@pytest.mark.parametrize("role", [Role.WRITER, Role.MODERATOR, ""])
+@pytest.mark.parametrize("role", [Role.WRITER, Role.EDITOR, Role.MODERATOR, ""])
 def test_who_does_not_look_after_letters_sees_none_of_it_and_changes_nothing(client_of, issue, role):
     call_command("setup")
     delivery = begin(issue, readers=1)[0]
@@ -99,6 +99,52 @@ def test_an_admin_sees_them_and_finds_them_in_the_menu(client_of, issue):
 def test_a_draft_has_no_such_page(editor, issue):
     assert editor.get(url(issue)).status_code == 404
     assert "No letter has gone out yet" in text_of(editor.get(LIST))
+
+
+# --- from page to page ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("sending", "See how far it is"),
+        ("paused", "See how far it is"),
+        ("done", "Who got it, and who did not"),
+        ("cancelled", "Who got it, and who did not"),
+    ],
+)
+def test_the_page_of_a_letter_leads_to_how_far_it_is_and_back(editor, issue, state, words):
+    end(begin(issue, readers=1)[0], "sent")
+    Issue.objects.filter(pk=issue.pk).update(state=state)
+
+    page, progress = text_of(editor.get(f"/newsroom/letters/{issue.pk}/")), text_of(editor.get(url(issue)))
+
+    assert f'href="{url(issue)}">{words}</a>' in page
+    assert f'href="{issue.get_absolute_url()}"' in page
+    assert f'<a href="/newsroom/letters/{issue.pk}/">The letter itself</a>' in progress
+
+
+def test_a_letter_that_has_not_begun_leads_nowhere_and_one_of_which_none_left_not_to_the_web(editor, issue, lamp):
+    waiting = make_issue(lamp, sent_at=None)
+    begin(issue, readers=1)
+    sending.cancel(issue)
+
+    pages = [text_of(editor.get(f"/newsroom/letters/{one.pk}/")) for one in (waiting, issue)]
+
+    assert [url(one) in page for one, page in zip((waiting, issue), pages, strict=True)] == [False, True]
+    assert issue.get_absolute_url() not in pages[1]
+
+
+def test_the_list_of_letters_shows_states_and_leads_to_those_that_have_begun(editor, issue, lamp):
+    draft = make_issue(lamp, subject="Not yet", sent_at=None)
+    begin(issue, readers=1)
+
+    rows = text_of(editor.get("/newsroom/snippets/newsletter/issue/"))
+
+    assert f'<a href="{url(issue)}">on its way</a>' in rows
+    assert f'href="{url(draft)}"' not in rows
+    assert "draft" in rows
+    assert [f'href="/newsroom/letters/{one.pk}/"' in rows for one in (issue, draft)] == [True, True]
 
 
 # --- what -----------------------------------------------------------------------------------------

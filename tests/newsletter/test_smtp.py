@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from newsletter.smtp import Envelope, Line, Lost, Phase, Refused, Server, stuffed
+from newsletter.smtp import Envelope, Line, Lost, Phase, Refused, Server, Unsafe, stuffed
 
 ONE, TWO = Envelope("b@paper.example", "ana@example.org"), Envelope("b@paper.example", "ben@example.org")
 LETTER = b"Subject: x\r\n\r\nGood morning.\r\n"
@@ -193,7 +193,7 @@ def test_a_wrong_password_is_the_servers_words(serve):
 def test_without_starttls_nothing_is_said_in_the_clear(serve):
     server, heard = serve(PLAIN)
 
-    with pytest.raises(Refused, match="no STARTTLS"):
+    with pytest.raises(Unsafe, match="no STARTTLS"):
         Line.to(Server(server.host, server.port, "starttls", "lio", "secret"))
 
     assert [said.split(" ")[0] for said in heard] == ["EHLO"]
