@@ -62,7 +62,7 @@ def take_back(issue_id: int) -> Issue:
     issue = Issue.objects.locked(issue_id)
     if issue.is_automatic:  # there is nothing in the editor to change, and its slot must stay taken
         raise NotPossibleNow("This letter wrote itself and cannot be changed. You can cancel it, and write one.")
-    if not issue.can_be_scheduled:
+    if not (issue.can_be_scheduled or issue.can_be_taken_up):
         raise NotPossibleNow("It is too late to change this letter: it has begun to go out, or was cancelled.")
     issue.state, issue.approved_by, issue.approved_at, issue.scheduled_at = State.DRAFT, None, None, None
     issue.save(update_fields=["state", "approved_by", "approved_at", "scheduled_at"])

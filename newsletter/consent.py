@@ -50,12 +50,12 @@ def page_offer(newsletter: Newsletter) -> Offer:
 
 def confirm_offer(newsletter: Newsletter) -> Offer:
     """The page behind the link in the confirmation letter."""
-    return Offer(newsletter=newsletter, what=newsletter.in_short, terms=CONFIRM_TERMS, button="Yes, send it to me")
+    return Offer(newsletter=newsletter, what=newsletter.in_short, terms=CONFIRM_TERMS, button="Yes, write to me")
 
 
 def return_offer(newsletter: Newsletter, cadence: str = "") -> Offer:
     """The way back, right after leaving: as it came before, or less often."""
-    button = f"{newsletter.how_often(cadence)} instead" if cadence else "Send it to me again"
+    button = f"{newsletter.how_often(cadence)} instead" if cadence else "Write to me again"
     return Offer(newsletter=newsletter, what=newsletter.in_short, terms=CONFIRM_TERMS, button=button)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from smtplib import SMTPException
+from typing import Any
 
 from django.db.models import Count, Max, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
 from civic.lib import limits
-from newsletter import complaints, deliverability
+from newsletter import complaints, deliverability, floods
 from newsletter.dkim import BadKey
 from newsletter.guarding import for_newsletter_editors
-from newsletter.models import Bounce, Stray
+from newsletter.models import Bounce, SignupFlood, Stray
 from newsletter.trying import send_test_letter
 
 REFUSALS_SHOWN = 10
@@ -48,6 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "refusals": refusals(since),
             "came_back": dict(Bounce.objects.since(since).values_list("kind").annotate(number=Count("pk"))),
             "strays": strays["number"] or 0,
+            "signups": signups(timezone.now()),
         },
     )
 
@@ -80,6 +82,13 @@ def refusals(since) -> QuerySet:
     """What servers said when they refused us rather than a reader, most frequent first: `said`, `number`, `last`."""
     rows = Bounce.objects.at_fault().since(since).exclude(said="").values("said", "status")
     return rows.annotate(number=Count("pk"), last=Max("day")).order_by("-number", "-last")[:REFUSALS_SHOWN]
+
+
+def signups(now) -> dict[str, Any]:
+    """`flood`: whether confirmation letters are held back, since when, how many. `letters` and `proven`: of the last
+    that had time to be answered, how many were."""
+    letters, proven = floods.answers(now)
+    return {"flood": SignupFlood.now(), "letters": letters, "proven": proven, "trickle": floods.TRICKLE_AN_HOUR}
 
 
 def _too_often(request: HttpRequest, what: str, times: int) -> bool:

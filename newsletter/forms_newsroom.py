@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db import transaction
 from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminModelForm
 
@@ -57,6 +58,18 @@ class IssueForm(WagtailAdminModelForm):
         return super().save(commit)
 
 
+_MISSING = {
+    "name": "Give it a name.",
+    "slug": "Say what its address ends with: “morning-lamp”.",
+    "when": "Say when it comes: “Every weekday, 6:30”.",
+    "promise": "Say in a sentence what is in it and when it comes.",
+    "cadences": "Tick at least one: readers must be able to choose something.",
+    "each_label": "Say what “each” means here: “Each weekday”.",
+    "rhythm_at": "Say at what hour, as 6:30.",
+    "position": "A number: the lowest stands first. 100 will do.",
+}
+
+
 class NewsletterForm(WagtailAdminModelForm):
     cadences = forms.MultipleChoiceField(
         label="Readers may choose",
@@ -64,6 +77,15 @@ class NewsletterForm(WagtailAdminModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="All but each letter are made by themselves, of what was published or of the letters that you wrote.",
     )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            self.initial.setdefault("cadences", self.instance.cadences)
+        self.fields["rhythm"].required = False  # “no, people write it” is stored as nothing
+        for name, words in _MISSING.items():
+            if name in self.fields:
+                self.fields[name].error_messages["required"] = words
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -74,6 +96,18 @@ class NewsletterForm(WagtailAdminModelForm):
                 "at the foot of each. An editor can fill it in under “The site”.",
             )
         return cleaned
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """That only one stands in the box is no fault of whoever ticks another one: it takes the place (`save`)."""
+        return {*super()._get_validation_exclusions(), "is_default"}
+
+    def save(self, commit: bool = True) -> Newsletter:
+        with transaction.atomic():
+            if self.instance.is_default:
+                for other in Newsletter.objects.filter(is_default=True).exclude(pk=self.instance.pk):
+                    other.is_default = False
+                    other.save(update_fields=["is_default"])
+            return super().save(commit)
 
 
 class ScheduleForm(forms.Form):

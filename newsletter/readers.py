@@ -34,6 +34,11 @@ class Reader:
     at: datetime | None
 
     @property
+    def name(self) -> str:
+        """The address, or why there is none: of whoever has not confirmed it is never written down with a letter."""
+        return self.address or ("not confirmed" if self.why == Reason.UNCONFIRMED.label else "erased")
+
+    @property
     def words(self) -> str:
         return str(self.state.label)
 

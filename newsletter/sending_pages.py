@@ -168,6 +168,8 @@ def again(request: HttpRequest, issue: Issue) -> None:
     chosen = [number for one in request.POST.getlist("reader") if (number := as_id(one))]
     if issue.state not in _AGAIN:
         messages.error(request, "It was cancelled, so it goes to nobody any more.")
+    elif not chosen:
+        messages.error(request, "Nobody was ticked, so nothing was sent.")
     elif number := sending.resend_unknown(issue, chosen):
         _note(request, issue, f"sent again to {number} unknown")
         messages.success(request, f"It goes again to {number} reader{'' if number == 1 else 's'}.")
@@ -200,7 +202,7 @@ def readers_page(request: HttpRequest, pk: int) -> HttpResponse:
         rows, more = readers.page_of(issue, state, after, whole=whole)
         context |= {"rows": rows, "more": more, "after": after}
     context["can_send_again"] = state == State.UNKNOWN and issue.state in _AGAIN and bool(context["rows"])
-    return _page(request, "sending_readers", "Its readers", context)
+    return _page(request, "sending_readers", f"Readers of “{issue.subject}”", context)
 
 
 @require_safe

@@ -136,7 +136,7 @@ def your_letters(request: HttpRequest, door: Door) -> HttpResponse:
         "form": form,
         "coming": [row for row in rows.values() if row.is_active],
         "terms": consent.SWITCH_TERMS,
-        "notice": next((word for word in ("saved", "left") if word in request.GET and not form.errors), ""),
+        "notice": next((word for word in ("saved", "left", "erased") if word in request.GET and not form.errors), ""),
         **(what_we_know(door.subscriber) if door.subscriber else {}),
     }
     return render(request, "newsletter/preferences.html", context, status=422 if form.errors else 200)
@@ -155,7 +155,7 @@ def erase_it_all(request: HttpRequest, door: Door) -> HttpResponse:
     """GET says what will be gone, POST erases."""
     if request.method == "POST":
         subscribing.erase(door.subscriber)
-        return see_other("newsletter:erased")
+        return see_other_at(f"{door.home}?erased") if door.is_member else see_other("newsletter:erased")
     return render(request, "newsletter/erase.html", {"door": door, "subscriber": door.subscriber})
 
 

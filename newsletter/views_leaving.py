@@ -36,7 +36,9 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     left = [row for row in rows if row.state == Subscription.State.LEFT]
     context = {
         "token": token,
+        "is_back": "back" in request.GET,
         "newsletters": leaving.newsletters,
+        "coming": [row for row in rows if row.is_active],
         "open": [row.newsletter for row in rows if row not in left],
         "left": [consent.return_offer(row.newsletter) for row in left],
         "seldomer": left[0].newsletter.seldomer(left[0].cadence) if len(left) == 1 else [],
@@ -54,7 +56,7 @@ def come_back(request: HttpRequest, token: str) -> HttpResponse:
         raise BadToken
     cadence = request.POST.get("cadence", "")
     subscribing.come_back(leaving.subscriber, leaving.newsletters, cadence=cadence, prefix=prefix_hash(request))
-    return see_other("newsletter:leave", token)
+    return see_other("newsletter:leave", token, query="?back")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

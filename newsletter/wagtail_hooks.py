@@ -1,7 +1,8 @@
 """The newsroom's rooms for letters: issues, the newsletters themselves, and the reports that welcome readers."""
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, include, path, reverse
@@ -17,10 +18,10 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
 
-from newsletter import deliverability_urls, newsroom_urls, wagtail_sending  # noqa: F401 - it registers itself
+from newsletter import deliverability_urls, newsroom_urls, wagtail_home, wagtail_sending  # noqa: F401 - two register themselves
 from newsletter.forms_newsroom import IssueForm, NewsletterForm
 from newsletter.guarding import for_newsletter_editors
-from newsletter.models import Issue, Newsletter, Reward
+from newsletter.models import ConsentEvent, Issue, Newsletter, Reward, Subscription
 
 CADENCES_HELP = (
     "<p>Whoever chose to hear from us more seldom gets one letter a week or a month that tells of those you write. It "
@@ -30,6 +31,11 @@ CADENCES_HELP = (
 RHYTHM_HELP = (
     "<p>The day and the hour hold for newsletters that people write, too: then, whoever chose to hear more seldom gets "
     "one letter that tells of what was written since the last. Nothing new: no letter.</p>"
+)
+BOX_HELP = "The box under articles asks readers to take this one. Only one can: it takes the place of the one before."
+HAS_READERS = (
+    "“{newsletter}” stays: people had asked for it, and what they agreed to is proof that we might write to them. That "
+    "would go with it, and is kept for three years."
 )
 NOT_DELETED = (
     "“{issue}” went out, or is about to, or wrote itself. Who got it is kept with it, so it cannot be deleted. A "
@@ -148,7 +154,7 @@ class IssueDesk(Desk):
                 [
                     HelpPanel(CADENCES_HELP),
                     FieldRowPanel([FieldPanel("newsletter"), FieldPanel("cadence")]),
-                    FieldPanel("seen_version"),
+                    FieldPanel("seen_version", classname="w-hidden"),
                 ],
                 "Whom it goes to",
             ),
@@ -164,21 +170,26 @@ class NewsletterDesk(Desk):
     model = Newsletter
     icon = "mail"
     menu_label = "Newsletters"
-    list_display = ["name", "when", Column("rhythm", label="Writes itself", accessor="get_rhythm_display")]
+    list_display = [
+        "name",
+        "when",
+        Column("rhythm", label="Writes itself", accessor="get_rhythm_display"),
+        Column("readers", label="Readers", accessor="readers"),
+    ]
     ordering = ["position", "name"]
     search_fields = ["name"]
     edit_handler = ObjectList(
         [
             TitleFieldPanel("name", targets=["slug"], placeholder="Name"),
             FieldPanel("when"),
-            FieldPanel("promise"),
-            FieldPanel("what"),
+            FieldPanel("promise", heading="Promise, for the box"),
+            FieldPanel("what", heading="What is in it"),
             MultiFieldPanel(
                 [
                     HelpPanel(RHYTHM_HELP),
                     FieldPanel("rhythm"),
                     FieldRowPanel([FieldPanel("rhythm_at"), FieldPanel("rhythm_weekday")]),
-                    FieldPanel("sections"),
+                    FieldPanel("sections", widget=CheckboxSelectMultiple),
                     FieldRowPanel([FieldPanel("articles_at_most"), FieldPanel("comments_at_most")]),
                 ],
                 "Letters that write themselves",
@@ -186,17 +197,27 @@ class NewsletterDesk(Desk):
             MultiFieldPanel(
                 [
                     FieldPanel("sender_name"),
-                    FieldRowPanel([FieldPanel("cadence"), FieldPanel("cadences")]),
-                    FieldPanel("each_label"),
-                    FieldPanel("reward"),
-                    FieldRowPanel([FieldPanel("slug"), FieldPanel("position")]),
-                    FieldPanel("is_default"),
+                    FieldRowPanel([FieldPanel("cadence", heading="New readers get"), FieldPanel("cadences")]),
+                    FieldPanel("each_label", heading="Name of “each letter”"),
+                    FieldPanel("reward", heading="Report", help_text="What new readers get with their first letter."),
+                    FieldRowPanel(
+                        [
+                            FieldPanel("slug", heading="Address", help_text="/newsletter/this-part/"),
+                            FieldPanel("position", heading="Place in the list", help_text="The lowest stands first."),
+                        ]
+                    ),
+                    FieldPanel("is_default", heading="On every article", help_text=BOX_HELP),
                 ],
                 "For readers",
             ),
         ],
         base_form_class=NewsletterForm,
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Newsletter]:
+        """With `readers`: who gets it now, the paused ones too."""
+        active = Count("subscriptions", filter=Q(subscriptions__state=Subscription.State.ACTIVE))
+        return Newsletter.objects.annotate(readers=active)
 
 
 class RewardDesk(Desk):
@@ -230,13 +251,17 @@ def pages_of_letters() -> list:
 
 @hooks.register("before_delete_snippet")
 def keep_what_went_out(request: HttpRequest, objects) -> HttpResponse | None:
-    """Only drafts and what was cancelled before anybody got it: nobody should be able to lose who got a letter."""
+    """Only drafts and what was cancelled before anybody got it: nobody should be able to lose who got a letter, or who
+    asked for one."""
     for issue in objects:
         if isinstance(issue, Issue) and not issue.can_be_deleted:
             messages.error(request, NOT_DELETED.format(issue=issue))
             return redirect(Issue.snippet_viewset.get_url_name("list"))
         if isinstance(issue, Newsletter) and (why := issue.why_it_stays()):
             messages.error(request, f"“{issue}” stays: {why}")
+            return redirect(Newsletter.snippet_viewset.get_url_name("list"))
+        if isinstance(issue, Newsletter) and ConsentEvent.objects.filter(newsletter=issue).exists():
+            messages.error(request, HAS_READERS.format(newsletter=issue))
             return redirect(Newsletter.snippet_viewset.get_url_name("list"))
     return None
 

@@ -193,6 +193,11 @@ class Issue(PreviewableMixin, models.Model):
         return self.state in (self.State.APPROVED, self.State.SCHEDULED)
 
     @property
+    def can_be_taken_up(self) -> bool:
+        """Cancelled before anybody was to get it: a press too many, which must not cost a letter."""
+        return self.state == self.State.CANCELLED and not self.is_automatic and self.frozen_at is None
+
+    @property
     def can_be_cancelled(self) -> bool:
         """Before its first letter. What is on its way is stopped by `newsletter.sending`."""
         return self.state in (self.State.DRAFT, self.State.APPROVED, self.State.SCHEDULED)

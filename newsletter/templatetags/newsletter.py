@@ -1,4 +1,4 @@
-"""The signup box, for the pages of other apps."""
+"""The signup box, for the pages of other apps; and words for the pages where somebody agreed."""
 
 from django import template
 
@@ -6,6 +6,14 @@ from newsletter import consent
 from newsletter.models import Newsletter
 
 register = template.Library()
+
+_PAGES = {
+    "/newsletter/": "on the page of all letters",
+    "/newsletter/confirm/": "with the button behind the link we sent",
+    "/newsletter/preferences/": "on “Your letters”, opened from a letter",
+    "/me/letters/": "on “Your letters”, signed in",
+    "/newsletter/leave/": "with the link in a letter",
+}
 
 
 @register.inclusion_tag("newsletter/_signup_box.html", takes_context=True)
@@ -27,3 +35,9 @@ def signup_box(context: template.Context, page: str, wide: bool = False) -> dict
         "signed_in": context.get("signed_in"),
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.filter
+def where_in_words(page: str) -> str:
+    """The page of a consent as its reader knows it: `/newsletter/confirm/` is nobody's word. Others stay a path."""
+    return _PAGES.get(page) or f"on {page}"

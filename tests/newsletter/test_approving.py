@@ -190,7 +190,7 @@ def test_what_is_cancelled_does_not_start(draft, started, begun):
 
 @pytest.mark.parametrize("begun", [State.FREEZING, State.SENDING, State.PAUSED, State.DONE, State.CANCELLED])
 def test_what_has_begun_is_neither_cancelled_here_nor_taken_back(draft, begun):
-    Issue.objects.filter(pk=draft.pk).update(state=begun, sent_at=timezone.now())
+    Issue.objects.filter(pk=draft.pk).update(state=begun, sent_at=timezone.now(), frozen_at=timezone.now())
 
     for step in (approving.cancel, approving.take_back):
         with pytest.raises(NotPossibleNow):

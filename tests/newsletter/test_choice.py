@@ -265,14 +265,38 @@ def test_erasing_asks_first(door, ana):
     answer = door.client.post(door.url + "erase/")
 
     assert ("Erase it all?" in asked.content.decode(), before) == (True, 1)
-    assert (answer.status_code, answer["Location"], Subscriber.objects.count()) == (303, "/newsletter/erased/", 0)
+    goal = "/me/letters/?erased" if door.is_member else "/newsletter/erased/"
+    assert (answer.status_code, answer["Location"], Subscriber.objects.count()) == (303, goal, 0)
     assert Suppression.objects.get().reason == "left"
+
+
+def test_who_erases_is_told_what_is_gone_and_what_stays(door, ana):
+    asked = door.client.get(door.url + "erase/").content.decode()
+    told = door.client.post(door.url + "erase/", follow=True).content.decode()
+
+    assert ("Your account stays as it is" in asked) == ("Your account is as it was" in told) == door.is_member
+    assert ("We have forgotten your address" in told) != door.is_member
+
+
+def test_consents_name_their_page_in_words(door, ana):
+    door.save(cadence_council_watch="never")
+
+    page = door.get().content.decode()
+
+    assert "/newsletter/confirm/" not in page
+    assert ("on “Your letters”, signed in" in page) == door.is_member
+    assert ("on “Your letters”, opened from a letter" in page) != door.is_member
+
+
+def test_a_member_finds_the_way_to_their_letters_where_letters_are_asked_for(lamp, reader, client_of):
+    assert 'href="/me/letters/"' in client_of(reader).get("/newsletter/").content.decode()
+    assert 'href="/me/letters/"' not in Client().get("/newsletter/").content.decode()
 
 
 def test_opening_any_of_it_changes_nothing(door, ana):
     before = (list(ana.subscriptions.order_by("pk").values()), proofs(ana))
 
-    for after in ("", "?saved", "?left", "erase/", "download/"):
+    for after in ("", "?saved", "?left", "?erased", "erase/", "download/"):
         assert door.get(after).status_code == 200
 
     assert (list(ana.subscriptions.order_by("pk").values()), proofs(ana)) == before
@@ -313,7 +337,7 @@ def test_a_member_who_never_asked_takes_a_letter_without_a_confirmation(lamp, cl
     client.post("/me/letters/", {"cadence-the-morning-lamp": "week"})
 
     subscriber = Subscriber.objects.get()
-    assert ("About letters: nothing." in before, nothing.status_code, made) == (True, 303, 0)
+    assert ("About letters: nothing at all." in before, nothing.status_code, made) == (True, 303, 0)
     assert (subscriber.email, subscriber.state, row_of(subscriber, lamp).cadence) == (
         "Ben@example.org",
         "active",

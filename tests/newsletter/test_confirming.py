@@ -42,7 +42,7 @@ def test_opening_the_link_shows_a_button_and_changes_nothing(ana, link, visitor_
     visitor_client.head(link)
 
     assert [page.status_code for page in pages] == [200] * 3
-    assert "Yes, send it to me" in pages[0].content.decode()
+    assert "Yes, write to me" in pages[0].content.decode()
     assert (states(ana), proofs(ana), run_jobs()) == (["pending"], [("asked", "The Morning Lamp")], 0)
 
 

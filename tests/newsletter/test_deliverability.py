@@ -21,7 +21,7 @@ from accounts.roles import Role
 from newsletter import deliverability, dkim, returning, trying, verp
 from newsletter.bounces import Kind
 from newsletter.deliverability import Look, Names, Unanswered
-from newsletter.models import Bounce, Delivery, Mailing, Outcome
+from newsletter.models import Bounce, Delivery, Mailing, Outcome, SignupFlood
 from tests.factories import make_member
 from tests.newsletter.factories import make_issue, make_newsletter, make_subscriber
 
@@ -252,6 +252,17 @@ def test_opening_the_page_asks_nobody(client_of, editor, monkeypatch):
     page = open_page(client_of(editor)).content.decode()
 
     assert "Nobody has looked yet" in page
+
+
+def test_the_page_says_whether_confirmation_letters_are_held_back(client_of, editor):
+    browser = client_of(editor)
+    quiet = open_page(browser).content.decode()
+    SignupFlood.objects.create(letters=40, proven=2, held=1234)
+
+    flooded = open_page(browser).content.decode()
+
+    assert ("As usual" in quiet, "Somebody types other people’s addresses" in quiet) == (True, False)
+    assert ("2 of 40" in flooded, "1,234 were held back" in flooded, "As usual" in flooded) == (True, True, False)
 
 
 def test_what_was_found_stays_on_the_page(client_of, editor, monkeypatch):

@@ -88,7 +88,7 @@ def test_the_button_on_the_page_leaves_and_offers_the_way_back(ana, link):
     page = answer.content.decode()
     assert answer.redirect_chain == [(link, 303)]
     assert "You have left The Morning Lamp" in page
-    assert "Send it to me again" in page
+    assert "Write to me again" in page
 
 
 def test_the_leave_link_works_for_years_and_under_another_secret_key(ana, link, settings):
@@ -195,11 +195,30 @@ def test_coming_back_takes_one_press_and_is_proven(ana, lamp, link, run_jobs):
 
     answer = Client(HTTP_ORIGIN="null").post(link + "return/")
 
-    assert (answer.status_code, answer["Location"]) == (303, link)
+    assert (answer.status_code, answer["Location"]) == (303, link + "?back")
     assert states(ana)["The Morning Lamp"] == "active"
     assert proofs(ana)[-2:] == [("left", "The Morning Lamp"), ("confirmed", "The Morning Lamp")]
     assert ana.consents().first().wording == consent.return_offer(lamp).wording
     assert (run_jobs(), mail.outbox) == (0, [])
+
+
+def test_who_came_back_is_welcomed_and_not_asked_to_leave(ana, link):
+    Client().post(link)
+
+    page = Client().post(link + "return/", follow=True).content.decode()
+
+    assert "Welcome back" in page
+    assert "Leave The Morning Lamp?" not in page
+    assert "Every weekday, 6:30" in page
+
+
+def test_nobody_is_welcomed_back_who_has_left(ana, link):
+    Client().post(link)
+
+    page = Client().get(link + "?back").content.decode()
+
+    assert "Welcome back" not in page
+    assert "You have left The Morning Lamp" in page
 
 
 def test_opening_the_way_back_does_nothing(ana, link):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from civic.lib.site import SiteSettings
 from comments.picking import pick
-from newsletter import visiting
+from newsletter import subscribing, visiting
 from newsletter.models import Issue, Newsletter
 from newsletter.splicing import MARKS
 from tests.articles.factories import make_article
@@ -373,6 +373,29 @@ def test_it_can_be_sent_at_once_taken_back_and_cancelled(client_of, draft, rosa)
     assert states == ["scheduled", "draft", "cancelled"]
 
 
+def test_a_press_too_many_on_cancel_costs_no_letter(client_of, draft, lio):
+    browser = client_of(lio)
+    browser.post(page(draft, "end"))
+    assert "Make it a draft again" in browser.get(page(draft)).content.decode()
+
+    browser.post(page(draft, "draft"))
+
+    draft.refresh_from_db()
+    assert (draft.state, draft.blocks) == ("draft", BLOCKS)
+
+
+@pytest.mark.parametrize("fields", [{"is_automatic": True}, {"frozen_at": datetime(2026, 1, 1, tzinfo=UTC)}])
+def test_what_wrote_itself_or_was_on_its_way_stays_cancelled(client_of, draft, lio, fields):
+    Issue.objects.filter(pk=draft.pk).update(state="cancelled", **fields)
+    browser = client_of(lio)
+    assert "Make it a draft again" not in browser.get(page(draft)).content.decode()
+
+    browser.post(page(draft, "draft"))
+
+    draft.refresh_from_db()
+    assert draft.state == "cancelled"
+
+
 # --- the lists ------------------------------------------------------------------------------------
 
 
@@ -457,3 +480,114 @@ def test_nobody_else_changes_a_newsletter(client_of, lamp, role):
 
     lamp.refresh_from_db()
     assert (lamp.name, lamp.rhythm) == ("The Morning Lamp", "")
+
+
+def test_a_newsletter_is_made_with_nothing_but_what_only_people_know(client_of, lio):
+    url = reverse(Newsletter.snippet_viewset.get_url_name("add"))
+    offered = client_of(lio).get(url).context["form"]
+
+    sent = {field.html_name: field.value() for field in offered if field.value() not in (None, False, "")}
+    words = {"name": "Town Hall", "slug": "town-hall-letter", "when": "Mondays", "promise": "Every Monday."}
+    client_of(lio).post(url, {**sent, **words})
+
+    made = Newsletter.objects.get(slug="town-hall-letter")
+    assert (made.cadence, made.cadences, made.rhythm) == ("each", ["each"], "")
+
+
+def test_a_newsletter_that_people_write_can_be_changed(client_of, lio, watch):
+    client_of(lio).post(settings_page(watch), settings_of(watch, name="Council Notes"))
+
+    watch.refresh_from_db()
+    assert (watch.name, watch.rhythm) == ("Council Notes", "")
+
+
+def test_an_empty_form_of_a_newsletter_says_what_to_write_where(client_of, lio):
+    said = client_of(lio).post(reverse(Newsletter.snippet_viewset.get_url_name("add")), {}).content.decode()
+
+    for words in ("Give it a name.", "Say when it comes", "Tick at least one"):
+        assert words in said
+
+
+def test_the_list_of_newsletters_says_how_many_read_each(client_of, lio, lamp, watch):
+    make_subscriber(lamp)
+    make_subscriber(lamp, watch)
+    make_subscriber(lamp, state="pending")
+
+    listed = client_of(lio).get(reverse(Newsletter.snippet_viewset.get_url_name("list"))).context["object_list"]
+
+    assert {row.name: row.readers for row in listed} == {"The Morning Lamp": 2, "Council Watch": 1}
+
+
+def test_another_newsletter_takes_the_place_in_the_box(client_of, lio, lamp, watch):
+    Newsletter.objects.filter(pk=lamp.pk).update(is_default=True)
+
+    client_of(lio).post(settings_page(watch), settings_of(watch, is_default="on"))
+
+    assert list(Newsletter.objects.filter(is_default=True)) == [watch]
+
+
+def test_a_newsletter_that_all_have_left_is_not_deleted_with_the_proof(client_of, lio, watch):
+    subscribing.leave_all(make_subscriber(watch), page="/newsletter/leave/", prefix=b"")
+    browser = client_of(lio)
+    url = reverse(Newsletter.snippet_viewset.get_url_name("delete"), args=[watch.pk])
+
+    answers = [browser.get(url), browser.post(url, follow=True)]
+
+    assert "what they agreed to is proof" in messages_in(answers[1])
+    assert Newsletter.objects.filter(pk=watch.pk).exists()
+
+
+def test_a_newsletter_that_nobody_asked_for_is_deleted(client_of, lio, watch):
+    client_of(lio).post(reverse(Newsletter.snippet_viewset.get_url_name("delete"), args=[watch.pk]))
+
+    assert not Newsletter.objects.exists()
+
+
+# --- the first page -------------------------------------------------------------------------------
+
+
+def test_the_first_page_shows_what_waits_and_what_comes_next(client_of, draft, lamp, lio, rosa):
+    make_issue(lamp, slot="went-out", subject="It went out")
+
+    own = client_of(lio).get("/newsroom/").content.decode()
+    colleagues = client_of(rosa).get("/newsroom/").content.decode()
+
+    assert "Put a letter together" in own
+    assert own.index(draft.subject) < own.index("It went out")
+    assert ("Somebody else must approve it" in own, "Read it, and approve it" in own) == (True, False)
+    assert ("Somebody else must approve it" in colleagues, "Read it, and approve it" in colleagues) == (False, True)
+
+
+def test_a_letter_on_its_way_leads_to_its_progress_from_there(client_of, draft, lio):
+    Issue.objects.filter(pk=draft.pk).update(state="paused", frozen_at=timezone.now(), pause_reason="454 not now")
+
+    first = client_of(lio).get("/newsroom/").content.decode()
+
+    assert f'href="/newsroom/sending/{draft.pk}/"' in first
+    assert "454 not now" in first
+
+
+@pytest.mark.parametrize("role", [Role.WRITER, Role.EDITOR, Role.MODERATOR])
+def test_nobody_else_sees_letters_there(client_of, draft, role):
+    first = client_of(make_member(role=role)).get("/newsroom/", follow=True).content.decode()
+
+    assert ("Letters at hand" in first, draft.subject in first) == (False, False)
+
+
+def test_a_first_page_without_letters_says_how_to_begin(client_of, lio, lamp):
+    assert "Put the first one together" in client_of(lio).get("/newsroom/").content.decode()
+
+
+def test_thirty_letters_cost_the_first_page_as_many_queries_as_one(client_of, lio, lamp):
+    browser = client_of(lio)
+    make_issue(lamp, slot="one", sent_at=None)
+    browser.get("/newsroom/")
+
+    with CaptureQueriesContext(connection) as one:
+        browser.get("/newsroom/")
+    for number in range(30):
+        make_issue(lamp, slot=f"n{number}", sent_at=None)
+    with CaptureQueriesContext(connection) as many:
+        browser.get("/newsroom/")
+
+    assert len(many) == len(one)

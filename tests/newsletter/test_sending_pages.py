@@ -244,6 +244,17 @@ def test_only_domains_with_many_readers_have_a_name(editor, issue, lamp):
 # --- unknown --------------------------------------------------------------------------------------
 
 
+def test_sending_again_to_nobody_says_so(editor, issue):
+    (one,) = begin(issue, readers=1)
+    end(one, "unknown")
+
+    answer = editor.post(f"/newsroom/sending/{issue.pk}/again/", follow=True)
+
+    assert "Nobody was ticked" in answer.content.decode()
+    one.refresh_from_db()
+    assert one.outcome.state == "unknown"
+
+
 def test_the_unknown_are_listed_by_name_and_go_again_when_chosen(editor, issue):
     one, other, sent = begin(issue, readers=3)
     end(one, "unknown")
@@ -269,6 +280,17 @@ def test_the_unknown_of_a_cancelled_letter_stay_as_they_are(editor, issue):
 
     assert counts_of(issue) == {"unknown": 1}
     assert "Send again" not in text_of(editor.get(url(issue, "readers/?state=unknown")))
+
+
+def test_who_never_confirmed_is_not_called_erased(editor, issue):
+    make_subscriber(issue.newsletter, email="ana@example.org", state="pending")
+    gone = begin(issue, readers=1)[1]
+    gone.subscriber.delete()
+
+    page = text_of(editor.get(url(issue, "readers/")))
+
+    assert (page.count('<th scope="row">not confirmed</th>'), page.count('<th scope="row">erased</th>')) == (1, 1)
+    assert "ana@example.org" not in page
 
 
 # --- readers --------------------------------------------------------------------------------------

@@ -54,6 +54,16 @@ def test_the_box_shows_the_very_words_that_are_kept_as_consent(lamp):
     )
 
 
+def test_only_a_newsletter_of_which_something_went_out_promises_letters_to_read(lamp, watch, visitor_client):
+    make_issue(lamp)
+
+    words = shown(visitor_client.get("/newsletter/").content.decode())
+
+    assert "All letters of The Morning Lamp" in words
+    assert "All letters of Council Watch" not in words
+    assert "The first is still being written" in words
+
+
 def test_the_page_of_all_letters_shows_the_very_words_that_are_kept_as_consent(lamp, visitor_client):
     offer = consent.page_offer(lamp)
 
