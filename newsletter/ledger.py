@@ -124,6 +124,7 @@ class Ledger:
             statement = _SENT_AND_FLIES
             values = (over.delivery_id, self.issue.pk, over.code, over.reply, over.attempts, *flies)
         else:
+            flies = (delivery_id, LEASE_SECONDS, over.delivery_id, batch_id)
             statement, values = _FLIES_AND_OVER, (*flies, *self._over(over))
         if not self._cursor.execute(statement, values, prepare=True).rowcount:
             raise Fenced
@@ -310,14 +311,18 @@ _OVER = _PUT.format(values=_OVER_VALUES, when="")
 _SENT = _PUT.format(values="%s, %s, 'sent', '', %s, %s, %s, NULL", when="")
 
 # The setting holds for this one transaction, which is this statement: so a pooler in between does no harm.
-_FLIES = f"""
-UPDATE newsletter_batch SET flying = %s, until = now() + make_interval(secs => %s)
+_FLYING = f"""
+UPDATE newsletter_batch SET flying = %s, until = now() + make_interval(secs => %s) {{more}}
 FROM set_config('synchronous_commit', 'off', true) WHERE id = %s AND server_began = {_SERVER_BEGAN}
 """  # noqa: S608
 
+_FLIES = _FLYING.format(more="")
 _SENT_AND_FLIES = f"WITH over AS ({_SENT}) {_FLIES}"
 _OVER_IF_OURS = _PUT.format(values=_OVER_VALUES, when="FROM ours")
-_FLIES_AND_OVER = f"WITH ours AS ({_FLIES} RETURNING id) {_OVER_IF_OURS}"
+# A letter that waits again leaves this batch, for another connection may take it at once. Were it in both, and both
+# processes killed, the end of the first batch would hide that it was in flight in the second, and it would go twice.
+_OUT_OF_HAND = _FLYING.format(more=", ids = array_remove(ids, %s::bigint)")
+_FLIES_AND_OVER = f"WITH ours AS ({_OUT_OF_HAND} RETURNING id) {_OVER_IF_OURS}"
 
 _WAIT_AGAIN = """
 INSERT INTO newsletter_outcome (delivery_id, issue_id, state, not_before, at)
