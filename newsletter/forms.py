@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from civic.lib.forms import AddressField
-from newsletter import consent
+from newsletter import consent, slips
 from newsletter.models import Newsletter, Subscription
 from newsletter.subscribing import Wish
 
@@ -30,7 +30,8 @@ class SignupForm(forms.Form):
     """The box and the page of all letters. `terms` says which, `words` marks the words that stood there.
 
     `homepage` is a trap: people do not see it, programs fill it in. Whoever does gets the usual answer and no letter.
-    The last four never make an error that a person would have to read: a person cannot mend them.
+    An address that looks like a slip is asked about once; `sure` is then the address that was asked about.
+    The last five never make an error that a person would have to read: a person cannot mend them.
     """
 
     email = AddressField()
@@ -39,6 +40,15 @@ class SignupForm(forms.Form):
     words = forms.Field(required=False)
     page = forms.Field(required=False)
     homepage = forms.Field(required=False)
+    sure = forms.Field(required=False)
+    slip = ""
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"]
+        self.slip = slips.meant(email)
+        if self.slip and self.data.get("sure", "").strip() != self.typed_address.strip():
+            raise forms.ValidationError(f"Did you mean {self.slip}? If yours is right as it is, send it once more.")
+        return email
 
     def clean_terms(self) -> str:
         return consent.BOX if self.cleaned_data["terms"] == consent.BOX else consent.PAGE

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from civic.lib import origin
-from newsletter import consent, subscribing
+from newsletter import consent, slips, subscribing
 from newsletter.models import ConsentEvent, Newsletter, Subscriber, Subscription, Suppression, address_key
 from tests.newsletter.factories import make_issue, make_newsletter, make_reward, make_subscriber, proofs
 
@@ -325,6 +325,33 @@ def test_no_letter_chosen_is_named(lamp, sign_up):
 
     assert answer.status_code == 422
     assert "Choose at least one letter." in answer.content.decode()
+
+
+@pytest.mark.parametrize("terms", ["box", "page"])
+def test_a_slip_of_the_finger_is_asked_about_once_and_then_believed(lamp, visitor_client, run_jobs, terms):
+    fields = {"email": "Lena.Brandt@gmial.com", "letter": lamp.slug, "terms": terms}
+
+    asked = visitor_client.post("/newsletter/subscribe/", fields)
+    markup = asked.content.decode()
+    before = run_jobs()
+    sure = html.unescape(re.search(r'name="sure" value="([^"]*)"', markup)[1])
+    insisted = visitor_client.post("/newsletter/subscribe/", {**fields, "sure": sure})
+    run_jobs()
+
+    assert "Did you mean Lena.Brandt@gmail.com?" in shown(markup)
+    assert (asked.status_code, before, insisted.status_code) == (422, 0, 303)
+    assert [letter.to for letter in mail.outbox] == [["Lena.Brandt@gmial.com"]]
+
+
+def test_being_sure_of_one_slip_says_nothing_of_another(lamp, visitor_client):
+    fields = {"email": "lena@gmial.com", "letter": lamp.slug, "sure": "lena@yaho.com"}
+
+    assert visitor_client.post("/newsletter/subscribe/", fields).status_code == 422
+
+
+@pytest.mark.parametrize("address", ["lena@gmail.com", "lena@gmial.example", "lena@mail.gmail.com", "gmial.com", ""])
+def test_what_is_no_known_slip_is_not_doubted(address):
+    assert slips.meant(address) == ""
 
 
 @pytest.mark.parametrize("field", ["email", "letter", "terms", "words", "page", "homepage"])
