@@ -37,6 +37,8 @@ HAS_READERS = (
     "“{newsletter}” stays: people had asked for it, and what they agreed to is proof that we might write to them. That "
     "would go with it, and is kept for three years."
 )
+NO_DRAFT = "This letter is no draft any more. To change it, take it back first."
+TOO_LATE = "This letter cannot be changed any more. It stands here as it was written."
 NOT_DELETED = (
     "“{issue}” went out, or is about to, or wrote itself. Who got it is kept with it, so it cannot be deleted. A "
     "letter to come can be cancelled."
@@ -87,7 +89,8 @@ class ChangeIssue(EditView):
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not self.object.is_draft:
-            messages.warning(request, "This letter is no draft any more. To change it, take it back first.")
+            may = self.object.can_be_scheduled or self.object.can_be_taken_up
+            messages.warning(request, NO_DRAFT if may else TOO_LATE)
             return redirect(page_of(self.object))
         return super().get(request, *args, **kwargs)
 

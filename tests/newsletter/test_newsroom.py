@@ -198,6 +198,17 @@ def test_what_is_no_draft_any_more_cannot_be_written_in(client_of, draft, lio, s
     assert (opened.status_code, opened["Location"], draft.subject) == (302, page(draft), was)
 
 
+@pytest.mark.parametrize(("state", "is_possible"), [("scheduled", True), ("sending", False), ("done", False)])
+def test_only_what_can_be_taken_back_is_said_to_be(client_of, draft, lio, state, is_possible):
+    Issue.objects.filter(pk=draft.pk).update(state=state, sent_at=timezone.now(), scheduled_at=timezone.now())
+
+    seen = client_of(lio).get(room("edit", draft.pk), follow=True)
+
+    assert ("take it back first" in messages_in(seen)) == is_possible
+    assert ("cannot be changed any more" in messages_in(seen)) != is_possible
+    assert ("Goes to" in seen.content.decode()) == is_possible
+
+
 @pytest.mark.parametrize("state", ["approved", "scheduled", "sending", "paused", "done"])
 def test_what_somebody_got_or_is_about_to_get_is_not_deleted(client_of, draft, lio, state):
     Issue.objects.filter(pk=draft.pk).update(state=state, sent_at=timezone.now(), scheduled_at=timezone.now())
