@@ -273,13 +273,16 @@ class Sender:
                 self._wait_until(began + one.due)
                 line = self._ready_line()
                 then = self._next(waiting, began)
+                problem = None
                 try:
                     self._send_one(line, claim.batch_id, letter, one, envelope, then)
-                except Lost as lost:
-                    self._lost(claim.batch_id, one, lost, line)
-                except Refused as refused:
-                    self._refused(claim.batch_id, one, refused, line)
-                waiting.popleft()
+                except (Lost, Refused) as found:
+                    problem = found
+                waiting.popleft()  # before what came of it is written down: from then on others may have it in hand
+                if isinstance(problem, Lost):
+                    self._lost(claim.batch_id, one, problem, line)
+                elif problem:
+                    self._refused(claim.batch_id, one, problem, line)
         except _Stop:
             pass
         if self._over:

@@ -148,6 +148,31 @@ def test_a_letter_that_another_has_in_flight_does_not_go_again_when_the_first_gi
     assert twice_in_hand[2] not in [one.delivery_id for one in claimed(issue, 5).letters]
 
 
+def test_a_letter_that_paused_its_issue_is_not_given_back_once_another_has_it(issue, lamp, sink, monkeypatch):
+    """Somebody goes on in the very moment, and another connection takes it before the first has ended its batch."""
+    sink.start()
+    readers(lamp, 1)
+    begin(issue)
+    pause, taken = sending.pause, []
+
+    def refuses(line):
+        line.close()
+        raise Refused(Phase.RCPT, Reply(550, "5.7.1 Our policy forbids it"))
+
+    def taken_meanwhile(issue, why):
+        pause(issue, why)
+        taken.append(sending.resume(issue))
+        claim = claimed(issue, 1)
+        Ledger(issue).flies(claim.batch_id, claim.letters[0].delivery_id)
+
+    monkeypatch.setattr(Line, "wait_for_go", refuses)
+    monkeypatch.setattr(sending, "pause", taken_meanwhile)
+    work(issue)
+
+    assert (taken, counts_of(issue)) == ([True], {"inflight": 1})
+    assert Outcome.objects.get().not_before is None
+
+
 def test_a_crash_of_the_database_makes_all_unsure_also_for_processes_that_live(issue, lamp):
     """One backend of PostgreSQL is killed: it loses its last commits, and its start stays the same."""
     readers(lamp, 3)
