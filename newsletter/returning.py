@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from civic.lib import tokens
-from newsletter import subscribing, verp
+from newsletter import epidemics, subscribing, verp
 from newsletter.bounces import BounceEvent, Kind, classify
 from newsletter.models import Bounce, Delivery, Illness, Stray, Subscriber, Suppression
 from newsletter.models.bounces import SOFT_ENOUGH
@@ -77,9 +77,21 @@ def book(delivery: Delivery, event: BounceEvent, *, message: str) -> bool:
                 "day": _today(),
             },
         )
-        if new and delivery.subscriber:
+        if new and event.kind == Kind.HARD and (deaths := epidemics.of_which(delivery, _today())):
+            _revive(deaths)
+        elif new and delivery.subscriber:
             _follow_up(delivery.subscriber, event.kind)
     return new
+
+
+def _revive(deaths: list[int]) -> None:
+    """So many at one provider are not gone. The editors read its words as those of one that refuses us, and to each
+    reader it happened once, as with a full mailbox: whoever stays unreachable for days is gone after all."""
+    for bounce in Bounce.objects.filter(pk__in=deaths).select_related("subscriber"):
+        if bounce.subscriber:
+            Suppression.objects.lift_bounced(bytes(bounce.subscriber.key))
+            _follow_up(bounce.subscriber, Kind.SOFT)
+    Bounce.objects.filter(pk__in=deaths).update(kind=Bounce.Kind.SENDER_FAULT)
 
 
 def _follow_up(subscriber: Subscriber, kind: Kind) -> None:

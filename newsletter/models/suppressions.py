@@ -35,6 +35,10 @@ class SuppressionQuerySet(models.QuerySet):
         if not new and reason in strength and row.reason not in strength[strength.index(reason) :]:
             self.filter(key=key).update(reason=reason, at=timezone.now())
 
+    def lift_bounced(self, key: bytes) -> None:
+        """It was not gone."""
+        self.filter(key=key, reason=Suppression.Reason.BOUNCED).delete()
+
 
 class Suppression(models.Model):
     """An address that gets no letters, known by its key only, so that it survives the erasure of the address.

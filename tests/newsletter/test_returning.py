@@ -358,3 +358,63 @@ def test_a_reader_sees_what_became_of_each_letter():
     for state in Delivery.State:
         Outcome.objects.update(state=state, reason="")
         assert outcomes.letters_to(delivery.subscriber)[0].outcome
+
+
+# --- a provider that errs -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at_one_provider():
+    """Twelve letters of one issue to one provider, and three to others."""
+    issue = make_issue(make_newsletter())
+    theirs = [make_delivery(issue, email=f"ana{number}@big.example") for number in range(12)]
+    return theirs, [make_delivery(issue, email=f"ben@small{number}.example") for number in range(3)]
+
+
+def test_nobody_is_given_up_where_a_provider_says_that_all_its_mailboxes_are_gone(at_one_provider):
+    theirs, others = at_one_provider
+    for delivery in [*theirs, others[0]]:
+        returning.receive(bounce(delivery))
+
+    assert [suppressed(delivery) for delivery in theirs] == [None] * 12
+    assert suppressed(others[0]) == "bounced"
+    assert Bounce.objects.at_fault().count() == 12  # which the editors read
+    assert set(Illness.objects.values_list("points", flat=True)) == {1}
+
+
+def test_it_is_so_too_while_letters_are_handed_over(at_one_provider):
+    theirs, _ = at_one_provider
+    for delivery in theirs:
+        returning.refused(delivery.pk, Kind.HARD, 550, "5.1.1 no such user")
+
+    assert not Suppression.objects.exists()
+
+
+def test_whoever_stays_unreachable_for_days_is_gone_after_all(at_one_provider, today):
+    theirs, _ = at_one_provider
+    for number in range(5):
+        today(DAY + timedelta(days=number))
+        for delivery in theirs:
+            returning.receive(bounce(delivery, message_id=str(number)))
+
+    assert {suppressed(delivery) for delivery in theirs} == {"bounced"}
+
+
+def test_a_few_dead_mailboxes_among_many_are_dead(at_one_provider):
+    theirs, _ = at_one_provider
+    many = [make_delivery(theirs[0].issue, email=f"cleo{number}@big.example") for number in range(12)]
+    Outcome.objects.bulk_create(Outcome(delivery=one, issue=one.issue, state="sent") for one in [*theirs, *many])
+    for delivery in theirs:
+        returning.receive(bounce(delivery))
+
+    assert {suppressed(delivery) for delivery in theirs} == {"bounced"}
+
+
+def test_who_complained_stays_left_alone(at_one_provider):
+    theirs, _ = at_one_provider
+    returning.receive(bounce(theirs[0]))
+    returning.receive(complaint(theirs[0]))
+    for delivery in theirs[1:]:
+        returning.receive(bounce(delivery))
+
+    assert [suppressed(delivery) for delivery in theirs] == ["complained"] + [None] * 11
