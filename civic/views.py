@@ -147,13 +147,18 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "404.html", {"wanted": wanted_words(request.path)}, status=404)
 
 
+_MIXED = re.compile(r"\d(?=[a-z])|[a-z](?=\d)", re.IGNORECASE)  # where letters and digits meet
+
+
 def wanted_words(path: str) -> str:
-    """What somebody who asked for this address was probably looking for.
+    """What somebody who asked for this address was probably looking for. No keys of links in letters, which would stand
+    in the next address.
 
     >>> wanted_words("/2019/05/the-last-tramway.html")
     'the last tramway'
     """
-    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", re.sub(r"\.\w{2,5}$", "", path))
+    parts = [part for part in re.sub(r"\.\w{2,5}$", "", path).split("/") if len(_MIXED.findall(part)) < 3]
+    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", " ".join(parts))
     return " ".join(words)[:80]
 
 

@@ -75,6 +75,8 @@ def test_an_address_is_shown_safely(client, path):
         ("/", ""),
         ("/12345/", ""),
         ("/wp-content/uploads/x.php", "wp content uploads x"),
+        ("/2020/03/covid19-week-2b/", "covid week b"),
+        ("/newsletter/confirm/38a0e0bf0e2806c2.1xW39x.Lpte9UUkmr94OU6FRnZULg/now", "newsletter confirm now"),
     ],
 )
 def test_the_search_starts_with_the_words_of_the_address(path, words):
