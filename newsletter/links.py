@@ -86,20 +86,16 @@ def nobodys_leave_url() -> str:
 
 
 def list_headers(subscriber: Subscriber, newsletters: list[Newsletter], archived_at: str = "") -> dict[str, str]:
-    """What mail programs read to show an "unsubscribe" button of their own and to sort by list; all ASCII."""
-    return headers_of(newsletters, leave_url=leave_url(subscriber, newsletters), archived_at=archived_at)
-
-
-def headers_of(newsletters: list[Newsletter], *, leave_url: str, archived_at: str = "") -> dict[str, str]:
-    """RFC 8058, 2369, 2919 and 5064. `leave_url` ends in a token and a slash; a mark may stand for the token, and then
-    stands for it wherever it is needed. `archived_at` is the full address of this very letter on the web.
+    """What mail programs read to show an "unsubscribe" button of their own and to sort by list; all ASCII. RFC 8058,
+    2369, 2919 and 5064: `archived_at` is the full address of this very letter on the web.
 
     One `https` address alone, as RFC 8058 wants; the mail beside it is for programs that cannot post.
     """
-    token = leave_url.rstrip("/").rpartition("/")[2]
+    ends = leave_url(subscriber, newsletters)
+    token = ends.rstrip("/").rpartition("/")[2]
     every = reverse("newsletter:list")
     home = settings.SITE_URL + (newsletters[0].get_absolute_url() if len(newsletters) == 1 else every)
-    ways = [f"<{leave_url}>"]
+    ways = [f"<{ends}>"]
     if settings.BOUNCE_ADDRESS:
         ways.append(f"<mailto:{settings.BOUNCE_ADDRESS}?subject={quote(BY_MAIL)}{token}>")
     headers = {

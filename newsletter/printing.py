@@ -85,7 +85,8 @@ def _list_headers(issue: Issue) -> dict[str, str]:
         links.leave_token(bytes(16), issue.newsletter_id): MARKS.leave_token,
         links.preferences_token(bytes(16)): MARKS.preferences_token,
     }
-    headers = links.list_headers(nobody, [issue.newsletter])
+    on_the_web = settings.SITE_URL + issue.get_absolute_url() if issue.slot else ""
+    headers = links.list_headers(nobody, [issue.newsletter], archived_at=on_the_web)
     for token, mark in tokens.items():
         headers = {name: value.replace(token, mark) for name, value in headers.items()}
     return headers

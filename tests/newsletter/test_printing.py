@@ -51,6 +51,7 @@ def test_it_says_all_that_a_letter_to_many_must_say(issue, lamp):
     assert letter["Date"] == "Fri, 15 Jan 2027 08:00:00 +0000"
     assert letter["Auto-Submitted"] == "auto-generated"
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert letter["Archived-At"] == f"<https://paper.example{issue.get_absolute_url()}>"
     assert "/newsletter/leave/" in leave
     assert not any(mark in leave for mark in MARKS)
     assert letter["Bcc"] is None
